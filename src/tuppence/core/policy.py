@@ -1,0 +1,107 @@
+"""The house's numbers: one versioned file, read into a frozen value and passed as a value."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SendPolicy:
+    undo_seconds: int
+    limit_payment_minor: int
+    limit_day_minor: int
+    limit_week_minor: int
+    duplicate_seconds: int
+    expiry_days: int
+    reminder_days: tuple[int, ...]
+    sender_told_day: int
+    wait_cap_days: int
+    parked_reminder_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepUpPolicy:
+    above_minor: int
+    new_payee: bool
+    new_device_days: int
+    fresh_seconds: int
+    abandon_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinPolicy:
+    tries: int
+    lock_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RailPolicy:
+    answer_seconds: int
+    issuer_down_attempts: int
+    issuer_down_seconds: int
+    debit_case_hours: int
+    inquiry_seconds: tuple[int, ...]
+    inquiry_then_seconds: int
+    never_seen_proof_hours: int
+    credit_case_business_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalPolicy:
+    zone: str
+    cutoff: str
+    posting_hour: int
+    fast_minutes: int
+    slow_lag_days: tuple[int, ...]
+    promise_cap_days: int
+    late_grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardPolicy:
+    kept_most: int
+    failures_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every number that an operator may turn, with the version a payment remembers."""
+
+    version: int
+    currency: str
+    send: SendPolicy
+    step_up: StepUpPolicy
+    pin: PinPolicy
+    rail: RailPolicy
+    arrival: ArrivalPolicy
+    cards: CardPolicy
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Policy":
+        """Read the operator's file, or ours. Raises ValueError naming the member that is missing, unknown or of a wrong type."""
+        text = path.read_text() if path else files(__package__).joinpath("policy.toml").read_text()
+        policy: Policy = _filled(cls, tomllib.loads(text), "policy")
+        if not 0 <= policy.send.undo_seconds <= 30:
+            raise ValueError("policy.send.undo_seconds: must be from 0 to 30")
+        return policy
+
+
+def _filled(into: Any, given: dict[str, Any], where: str) -> Any:
+    """Build a frozen value from a table, refusing members that it lacks or does not know."""
+    known = {field.name: field.type for field in fields(into)}
+    for name in known.keys() ^ given.keys():
+        raise ValueError(f"{where}.{name}: {'unknown' if name in given else 'missing'}")
+    return into(**{name: _value(kind, given[name], f"{where}.{name}") for name, kind in known.items()})
+
+
+def _value(kind: Any, given: Any, where: str) -> Any:
+    if isinstance(given, dict):
+        return _filled(kind, given, where)
+    if isinstance(given, list):
+        given = tuple(given)
+    plain = tuple if kind == tuple[int, ...] else kind
+    if type(given) is not plain:
+        raise ValueError(f"{where}: must be {getattr(plain, '__name__', plain)}")
+    return given
