@@ -80,7 +80,7 @@ class Policy:
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":
-        """Read the operator's file, or ours. Raises ValueError naming the member that is missing, unknown or of a wrong type."""
+        """Read the operator's file, or ours. Raises ValueError naming the member that is amiss."""
         text = path.read_text() if path else files(__package__).joinpath("policy.toml").read_text()
         policy: Policy = _filled(cls, tomllib.loads(text), "policy")
         if not 0 <= policy.send.undo_seconds <= 30:
