@@ -101,7 +101,10 @@ def _value(kind: Any, given: Any, where: str) -> Any:
         return _filled(kind, given, where)
     if isinstance(given, list):
         given = tuple(given)
-    plain = tuple if kind == tuple[int, ...] else kind
-    if type(given) is not plain:
-        raise ValueError(f"{where}: must be {getattr(plain, '__name__', plain)}")
+    if kind == tuple[int, ...]:
+        right = isinstance(given, tuple) and all(type(one) is int for one in given)
+    else:
+        right = type(given) is kind
+    if not right:
+        raise ValueError(f"{where}: must be {getattr(kind, '__name__', kind)}")
     return given
