@@ -1,0 +1,25 @@
+"""The database: pool, transactions, statements, migrations, group commit. The driver is imported here only."""
+
+from tuppence.db.errors import MigrationChanged, OtherMajorVersion, OutcomeUnknown, Overloaded
+from tuppence.db.group import GroupCommit
+from tuppence.db.migrate import migrate
+from tuppence.db.pool import Database, Tx, in_transaction, violated
+from tuppence.db.statements import Statement, Statements, columns
+
+statements = Statements
+
+__all__ = [
+    "Database",
+    "GroupCommit",
+    "MigrationChanged",
+    "OtherMajorVersion",
+    "OutcomeUnknown",
+    "Overloaded",
+    "Statement",
+    "Tx",
+    "columns",
+    "in_transaction",
+    "migrate",
+    "statements",
+    "violated",
+]

@@ -1,0 +1,195 @@
+"""Connections and transactions: the only place that knows the driver."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from tuppence.db.errors import OutcomeUnknown
+from tuppence.db.statements import Statement
+
+T = TypeVar("T")
+Isolation = Literal["read committed", "repeatable read"]
+
+_open: ContextVar[bool] = ContextVar("tuppence_in_transaction", default=False)
+_WARNING = "01000"  # of a COMMIT: "canceling wait for synchronous replication due to user request"
+_LISTEN_AGAIN_SECONDS = 1.0
+
+
+def in_transaction() -> bool:
+    """Whether this task holds a transaction open; a rail may not be called while it does."""
+    return _open.get()
+
+
+def violated(error: BaseException) -> str | None:
+    """The name of the constraint that refused a row, if that is what happened."""
+    return error.diag.constraint_name if isinstance(error, psycopg.errors.IntegrityError) else None
+
+
+class Tx:
+    """An open transaction. Whoever opened it commits it; everybody else only reads and writes."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: Statement, into: type[T], /, **parameters: Any) -> list[T]:
+        """Rows as values of ``into``, whose fields are the statement's columns in any order."""
+        cursor = await self._run(statement, parameters)
+        make = _maker(into, tuple(column.name for column in cursor.description or ()))
+        return [make(row) for row in await cursor.fetchall()]
+
+    async def fetch_one(self, statement: Statement, into: type[T], /, **parameters: Any) -> T | None:
+        """The only row, or None. More than one is a defect."""
+        found = await self.fetch(statement, into, **parameters)
+        assert len(found) <= 1, statement.name
+        return found[0] if found else None
+
+    async def scalars(self, statement: Statement, /, **parameters: Any) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in await (await self._run(statement, parameters)).fetchall()]
+
+    async def execute(self, statement: Statement, /, **parameters: Any) -> int:
+        """Run it; how many rows it touched."""
+        return (await self._run(statement, parameters)).rowcount
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Wake whoever listens, when and if this transaction commits."""
+        await self._connection.execute("SELECT pg_notify(%s, %s)", (channel, payload), prepare=True)
+
+    async def _run(self, statement: Statement, parameters: dict[str, Any]) -> AsyncCursor[Any]:
+        given = {name: _adapted(value) for name, value in parameters.items()}
+        return await self._connection.execute(statement.text, given, prepare=True)
+
+
+def _adapted(value: Any) -> Any:
+    """JSON goes as jsonb; everything else the driver knows."""
+    if isinstance(value, dict):
+        return Jsonb(value)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [Jsonb(one) for one in value]
+    return value
+
+
+@lru_cache(maxsize=512)
+def _maker(into: Callable[..., Any], names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Any]:
+    """How a row becomes a value: by position where the columns come in the fields' order, else by name."""
+    if names == tuple(field.name for field in fields(into)):  # type: ignore[arg-type]
+        return lambda row: into(*row)
+    return lambda row: into(**dict(zip(names, row, strict=True)))
+
+
+class Database:
+    """A pool of connections for one role."""
+
+    def __init__(self, url: str, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+        self._url = url
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, name: str, max_size: int = 8) -> "Database":
+        """Connect. Raises `OSError` naming the server if it does not answer within ten seconds."""
+        pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=max_size,
+            open=False,
+            name=name,
+            kwargs={"application_name": f"tuppence {name}"},
+            configure=_configure,
+        )
+        try:
+            await pool.open(wait=True, timeout=10)
+        except psycopg.OperationalError as error:
+            await pool.close()
+            raise OSError(f"{name}: the database does not answer") from error
+        return cls(url, pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, read_only: bool = False, isolation: Isolation = "read committed"
+    ) -> AsyncIterator[Tx]:
+        """Open a transaction; it commits on the way out and rolls back on an exception.
+
+        Raises: OutcomeUnknown if the answer to COMMIT was lost, or came back without the replica's word.
+        """
+        assert not in_transaction(), "a transaction inside a transaction starves the pool"
+        async with self._pool.connection() as connection:
+            await _begin(connection, read_only, isolation)
+            mark = _open.set(True)
+            try:
+                yield Tx(connection)
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            else:
+                await _commit(connection)
+            finally:
+                _open.reset(mark)
+
+    async def listen(self, channel: str) -> AsyncIterator[str]:
+        """Payloads as they come, for ever. An empty one means: connected (again), look for yourself."""
+        while True:
+            try:
+                async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
+                    await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                    yield ""
+                    async for notice in connection.notifies():
+                        yield notice.payload
+            except psycopg.OperationalError:
+                await asyncio.sleep(_LISTEN_AGAIN_SECONDS)
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    """We say BEGIN and COMMIT ourselves, so that the answer to COMMIT is ours to read."""
+    await connection.set_autocommit(True)
+    connection.prepare_threshold = 0
+    connection.prepared_max = 500
+
+
+async def _begin(connection: AsyncConnection[Any], read_only: bool, isolation: Isolation) -> None:
+    if isolation == "repeatable read":
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" + (" READ ONLY" if read_only else ""))
+    else:
+        await connection.execute("BEGIN READ ONLY" if read_only else "BEGIN")
+
+
+async def _roll_back(connection: AsyncConnection[Any]) -> None:
+    """Give up; a connection that can't even do that is closed, and the pool makes another."""
+    try:
+        await connection.execute("ROLLBACK")
+    except (psycopg.Error, asyncio.CancelledError):
+        await connection.close()
+
+
+async def _commit(connection: AsyncConnection[Any]) -> None:
+    """COMMIT to the end even if the caller is cancelled: half an answer is worse than a late one."""
+    await asyncio.shield(asyncio.ensure_future(_commit_and_read(connection)))
+
+
+async def _commit_and_read(connection: AsyncConnection[Any]) -> None:
+    warnings: list[str | None] = []
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        warnings.append(notice.sqlstate)
+
+    connection.add_notice_handler(hear)
+    try:
+        cursor = await connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        raise OutcomeUnknown from error
+    finally:
+        connection.remove_notice_handler(hear)
+    if _WARNING in warnings:
+        raise OutcomeUnknown
+    assert cursor.statusmessage == "COMMIT", cursor.statusmessage

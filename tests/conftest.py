@@ -1,0 +1,70 @@
+"""One real PostgreSQL a session; a fresh, migrated database a test; the books are checked at the end of each."""
+
+import asyncio
+import importlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tuppence.db import Database, Tx, migrate
+from tuppence.db.embedded import DATABASE, Binaries, Server, Urls
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The embedded server, migrated once; TUPPENCE_TEST_PG_BINDIR names another version's programs."""
+    other = os.environ.get("TUPPENCE_TEST_PG_BINDIR")
+    with tempfile.TemporaryDirectory(prefix="tup-") as folder:
+        server = Server(Path(folder), Binaries.from_folder(Path(other)) if other else None).start()
+        try:
+            asyncio.run(migrate(server.urls.owner, which="main"))
+            asyncio.run(migrate(server.urls.owner, which="vault"))
+            yield server
+        finally:
+            server.remove()
+
+
+@pytest.fixture
+def urls(server: Server) -> Iterator[Urls]:
+    """URLs of a fresh database for the three roles."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tuppence_owner STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(DATABASE)
+            )
+        )
+        yield server.urls_of(name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def database(urls: Urls) -> AsyncIterator[Database]:
+    """The app's database. After the test its books must be proven."""
+    database = await Database.open(urls.app, name="test", max_size=8)
+    yield database
+    ledger = importlib.import_module("tuppence.ledger")
+    async with database.transaction(read_only=True) as tx:
+        assert await ledger.check(tx) == []
+    await database.close()
+
+
+@pytest.fixture
+async def tx(database: Database) -> AsyncIterator[Tx]:
+    """An open transaction on the app's database."""
+    async with database.transaction() as tx:
+        yield tx
+
+
+@pytest.fixture
+async def vault_database(urls: Urls) -> AsyncIterator[Database]:
+    """The same database seen by the vault's role."""
+    database = await Database.open(urls.vault, name="test vault", max_size=4)
+    yield database
+    await database.close()
