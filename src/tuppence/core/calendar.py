@@ -1,0 +1,71 @@
+"""On which days banks move money. Dates come from the rail's zone, never from ours or the reader's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BankCalendar:
+    """The Federal Reserve's business days, and the zone in which its dates are told.
+
+    `also_closed` are days on which one bank stays closed though the Fed is open.
+    """
+
+    zone: ZoneInfo
+    also_closed: frozenset[date] = frozenset()
+
+    def holiday(self, day: date) -> str | None:
+        """The name of the holiday that closes the Fed on this day.
+
+        One that falls on a Saturday closes nothing: the Fed is open on the Friday before. One on a Sunday closes
+        the Monday after. Source: Federal Reserve Bank Services, holiday schedules.
+        """
+        if day.weekday() == 0 and (sunday := _federal(day.year).get(day - _DAY)):
+            return sunday
+        return _federal(day.year).get(day) if day.weekday() < 5 else None
+
+    def is_open(self, day: date) -> bool:
+        """Whether the Fed settles on this day."""
+        return day.weekday() < 5 and self.holiday(day) is None and day not in self.also_closed
+
+    def roll(self, day: date) -> date:
+        """This day, or the next business day when it is not one."""
+        while not self.is_open(day):
+            day += _DAY
+        return day
+
+    def add(self, day: date, n: int) -> date:
+        """The n-th business day after a day; a closed day counts as the next open one."""
+        assert n >= 0
+        day = self.roll(day)
+        for _ in range(n):
+            day = self.roll(day + _DAY)
+        return day
+
+    def business_date(self, at: datetime, cutoff: time) -> date:
+        """The business day that something done at an instant belongs to: from the cut-off on, the next."""
+        local = at.astimezone(self.zone)
+        late = local.time() >= cutoff
+        return self.roll(local.date() + _DAY if late else local.date())
+
+    def instant(self, day: date, hour: int) -> datetime:
+        """An hour of a day in the rail's zone."""
+        return datetime.combine(day, time(hour), self.zone)
+
+
+FED = BankCalendar(ZoneInfo("America/New_York"))
+
+
+@lru_cache(maxsize=64)
+def _federal(year: int) -> dict[date, str]:
+    """The eleven federal holidays on their own dates; ten before Juneteenth became the eleventh in 2021.
+
+    A Sunday never sends its holiday across the year's end: 31 December is not a holiday.
+    """
+    return dict(holidays.country_holidays("US", years=year, observed=False))
