@@ -6,8 +6,6 @@ from tuppence.db.migrate import migrate
 from tuppence.db.pool import Database, Tx, in_transaction, violated
 from tuppence.db.statements import Statement, Statements, columns
 
-statements = Statements
-
 __all__ = [
     "Database",
     "GroupCommit",
@@ -16,10 +14,10 @@ __all__ = [
     "OutcomeUnknown",
     "Overloaded",
     "Statement",
+    "Statements",
     "Tx",
     "columns",
     "in_transaction",
     "migrate",
-    "statements",
     "violated",
 ]

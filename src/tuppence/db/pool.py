@@ -43,7 +43,7 @@ class Tx:
     async def fetch(self, statement: Statement, into: type[T], /, **parameters: Any) -> list[T]:
         """Rows as values of ``into``, whose fields are the statement's columns in any order."""
         cursor = await self._run(statement, parameters)
-        make = _maker(into, tuple(column.name for column in cursor.description or ()))
+        make = _maker(into, tuple(column.name for column in cursor.description or ()))  # type: ignore[arg-type]
         return [make(row) for row in await cursor.fetchall()]
 
     async def fetch_one(self, statement: Statement, into: type[T], /, **parameters: Any) -> T | None:
@@ -79,9 +79,10 @@ def _adapted(value: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _maker(into: Callable[..., Any], names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Any]:
+def _maker(into: Any, names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Any]:
     """How a row becomes a value: by position where the columns come in the fields' order, else by name."""
-    if names == tuple(field.name for field in fields(into)):  # type: ignore[arg-type]
+    expected = getattr(into, "_fields", None) or tuple(field.name for field in fields(into))
+    if names == expected:
         return lambda row: into(*row)
     return lambda row: into(**dict(zip(names, row, strict=True)))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,7 @@ class Statements:
     def __init__(self, package: str) -> None:
         folder = files(package).joinpath("sql")
         self._by_name = {
-            file.name.removesuffix(".sql"): Statement(
-                f"{package}.{file.name.removesuffix('.sql')}", cast(LiteralString, file.read_text())
-            )
+            file.name.removesuffix(".sql"): Statement(f"{package}.{file.name.removesuffix('.sql')}", file.read_text())
             for file in folder.iterdir()
             if file.name.endswith(".sql")
         }

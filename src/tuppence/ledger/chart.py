@@ -1,0 +1,76 @@
+"""The chart of accounts: which there are, what they may do, and their ids, which follow from their names."""
+
+from enum import IntEnum
+from uuid import UUID, uuid5
+
+from tuppence.core import CURRENCIES
+from tuppence.ledger.model import Account, AccountFlags
+
+_NAMES = UUID("5f2f0c5e-8d0b-4e7c-9d4e-7c1f3a2b6d10")  # our own name space; any constant would do
+
+
+class Step(IntEnum):
+    """What a transfer is for: its `code`."""
+
+    DEBIT = 1
+    CREDIT = 2
+    REFUND = 3
+    PARK = 4
+    UNPARK = 5
+    SETTLE = 6
+
+
+HOUSE = {
+    "card_clearing": 1,
+    "bank_clearing": 2,
+    "in_transit": 3,
+    "payout_clearing": 4,
+    "refund_clearing": 5,
+    "fee_income": 6,
+    "revenue": 7,
+    "tax_payable": 8,
+    "promo": 9,
+    "rail_cost": 10,
+    "loss": 11,
+    "chargeback_receivable": 12,
+    "fx": 13,
+    "house_cash": 14,
+}
+PERSONAL = {"parked": 101, "balance": 102}
+_NAME_OF = {code: name for name, code in (HOUSE | PERSONAL).items()}
+_OWED = {"in_transit", "parked", "balance"}  # somebody's money: more can't leave than came in
+
+
+def house(name: str, currency: str) -> UUID:
+    """The id of one of the house's accounts."""
+    return uuid5(_NAMES, f"{name}:{CURRENCIES[currency].numeric}") if name in HOUSE else _unknown(name)
+
+
+def personal(name: str, person: UUID, currency: str) -> UUID:
+    """The id of an account that the house keeps for a person."""
+    return uuid5(_NAMES, f"{name}:{person}:{CURRENCIES[currency].numeric}") if name in PERSONAL else _unknown(name)
+
+
+def house_accounts(currency: str) -> list[Account]:
+    return [
+        Account(house(name, currency), CURRENCIES[currency].numeric, code, _flags(name)) for name, code in HOUSE.items()
+    ]
+
+
+def personal_account(name: str, person: UUID, currency: str) -> Account:
+    """A person's account, to be created before its first transfer; creating it again is harmless."""
+    numeric = CURRENCIES[currency].numeric
+    return Account(personal(name, person, currency), numeric, PERSONAL[name], _flags(name), user_data_128=person)
+
+
+def name_of(code: int) -> str:
+    """What the chart calls accounts of this code."""
+    return _NAME_OF[code]
+
+
+def _flags(name: str) -> AccountFlags:
+    return AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS if name in _OWED else AccountFlags.NONE
+
+
+def _unknown(name: str) -> UUID:
+    raise KeyError(f"{name} is not in the chart")

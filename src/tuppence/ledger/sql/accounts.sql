@@ -1,0 +1,1 @@
+SELECT * FROM ledger.account ORDER BY ledger, code, id

@@ -1,0 +1,1 @@
+SELECT * FROM ledger.lock(%(ids)s)

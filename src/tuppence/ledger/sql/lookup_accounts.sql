@@ -1,0 +1,1 @@
+SELECT * FROM ledger.account WHERE id = ANY(%(ids)s)

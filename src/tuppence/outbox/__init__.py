@@ -1,0 +1,31 @@
+"""What must happen after a commit: feeds, jobs, timers; and the one sandbox clock."""
+
+from tuppence.outbox.actions import FEED_CHANNEL, enqueue, forget, move_clock, now, revive, tell
+from tuppence.outbox.errors import ClockGoesForward, FeedTooFarBehind
+from tuppence.outbox.model import Entry, Event, Feed, Job, Later
+from tuppence.outbox.queries import dead, last_seq, last_seqs, read_feed, worker_seen
+from tuppence.outbox.worker import Handler, Worker
+
+__all__ = [
+    "FEED_CHANNEL",
+    "ClockGoesForward",
+    "Entry",
+    "Event",
+    "Feed",
+    "FeedTooFarBehind",
+    "Handler",
+    "Job",
+    "Later",
+    "Worker",
+    "dead",
+    "enqueue",
+    "forget",
+    "last_seq",
+    "last_seqs",
+    "move_clock",
+    "now",
+    "read_feed",
+    "revive",
+    "tell",
+    "worker_seen",
+]

@@ -1,0 +1,1 @@
+SELECT person_id, floor, feed_seq FROM outbox.feed WHERE person_id = ANY(%(people)s)

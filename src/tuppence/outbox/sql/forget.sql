@@ -1,0 +1,1 @@
+DELETE FROM outbox.job WHERE kind = %(kind)s AND key = ANY(%(keys)s) AND lease_until < clock_timestamp()

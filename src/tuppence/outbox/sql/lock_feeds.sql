@@ -1,0 +1,1 @@
+SELECT person_id, feed_seq FROM outbox.feed WHERE person_id = ANY(%(people)s) ORDER BY person_id FOR UPDATE

@@ -1,0 +1,1 @@
+UPDATE outbox.clock SET ahead = %(to)s - clock_timestamp()
