@@ -76,6 +76,7 @@ class Book:
         status: type[AccountStatus] | type[TransferStatus],
     ) -> list[tuple[int, int]]:
         results: list[tuple[int, int]] = []
+        code: int
         chain_from: int | None = None
         broken = False
         for k, event in enumerate(events):

@@ -7,4 +7,4 @@ WITH ready AS (
 UPDATE outbox.job
 SET lease_until = clock_timestamp() + %(lease)s, fence = job.fence + 1, attempts = job.attempts + 1
 FROM ready WHERE job.kind = ready.kind AND job.key = ready.key
-RETURNING job.kind, job.key, job.payload, job.due_at, job.fence, job.asked, job.attempts
+RETURNING job.kind, job.key, job.payload, nullif(job.due_at, '-infinity') AS due_at, job.fence, job.asked, job.attempts

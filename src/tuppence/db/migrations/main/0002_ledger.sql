@@ -52,7 +52,7 @@ CREATE TABLE ledger.transfer_pending (
 CREATE INDEX transfer_pending_expiry ON ledger.transfer_pending (expires_at) WHERE status = 1 AND expires_at IS NOT NULL;
 
 CREATE TABLE ledger.transfer_failed (id uuid PRIMARY KEY);
-CREATE TABLE ledger.clock (only boolean PRIMARY KEY DEFAULT true CHECK (only), last bigint NOT NULL);
+CREATE TABLE ledger.clock (single boolean PRIMARY KEY DEFAULT true CHECK (single), last bigint NOT NULL);
 INSERT INTO ledger.clock (last) VALUES (0);
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,9 +2,9 @@
 -- Why: what must happen after a commit is a row written before it, in the same transaction.
 -- Safe to deploy: new tables only.  Undo: drop them, until the first feed is read.
 CREATE TABLE outbox.clock (
-    only boolean PRIMARY KEY DEFAULT true,
+    single boolean PRIMARY KEY DEFAULT true,
     ahead interval NOT NULL DEFAULT '0',
-    CONSTRAINT clock_is_one_row CHECK (only),
+    CONSTRAINT clock_is_one_row CHECK (single),
     CONSTRAINT clock_never_behind CHECK (ahead >= '0')
 );
 INSERT INTO outbox.clock DEFAULT VALUES;
