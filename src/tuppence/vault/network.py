@@ -178,7 +178,7 @@ class Bin:
     prefix: str
     bank: str
     brand: str  # visa, mastercard
-    funding: str  # debit, credit, prepaid, payroll, gift
+    funding: str  # debit; payroll (pays only); credit, gift, health, business (refused)
     country: str  # ISO 3166-1 alpha-2
     can_fund: bool
     can_receive: bool

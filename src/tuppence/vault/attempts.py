@@ -1,0 +1,209 @@
+"""Rail requests: written and committed, then sent, then recorded. Never sent twice, whoever asks and however often."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from tuppence.core import Failure
+from tuppence.db import Database, GroupCommit, Statements, Tx, columns
+from tuppence.vault import crypto, network, rules
+from tuppence.vault.alone import Alone
+from tuppence.vault.errors import AttemptUnknown, CardUnreadable
+from tuppence.vault.harden import told
+from tuppence.vault.keys import KeyFile
+from tuppence.vault.model import Ask, Attempt, StoredCard
+from tuppence.vault.network import Financial, Movement, Network, Outcome
+from tuppence.vault.rules import Heard
+from tuppence.vault.states import Event, Kind, State
+
+SQL = Statements(__package__)
+log = structlog.get_logger()
+
+_ASKED = ("id", "payment_id", "kind", "token", "amount_minor", "currency", "of_id", "stan", "sent_at")
+_SAID = ("response_code", "decline_code", "approval", "rrn", "trace", "fast_funds", "network_at", "never_seen_since")
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenBack:
+    of_id: UUID
+    minor: int
+
+
+class Attempts:
+    """The verbs on attempts. One of these per database: it knows which attempts are under way in this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyFile,
+        rail: Network,
+        *,
+        now: Callable[[], datetime],
+        to_reverse: asyncio.Event,
+    ) -> None:
+        """`to_reverse` is set whenever a debit was left without answer."""
+        self._database = database
+        self._together = GroupCommit(database)
+        self._keys = keys
+        self._rail = rail
+        self._now = now
+        self._alone = Alone()
+        self._to_reverse = to_reverse
+
+    async def use(self, asks: Sequence[Ask]) -> list[Attempt | Failure]:
+        """Send what was never asked before, wait for the answers, and tell what is known of each. Order kept.
+
+        Safe to repeat: an ask with a known id sends nothing. A repeat that comes while the first is under way waits
+        for it. A debit that was ever told as unknown is never told as accepted.
+        """
+        async with self._alone(ask.id for ask in asks):
+            plans, fresh = await self._write(asks)
+            await _all(self._send(attempt) for attempt in fresh)
+            known = await self._settled([ask.id for ask in asks])
+        return [plan if isinstance(plan, Failure) else known[ask.id] for ask, plan in zip(asks, plans, strict=True)]
+
+    async def inquire(self, ids: Sequence[UUID]) -> list[Attempt | Failure]:
+        """What is known of each by now; the network is asked about credits that nobody knows the end of."""
+        async with self._alone(ids):
+            known = await self._settled(ids)
+            open_ones = [one for one in known.values() if one.state in (State.UNKNOWN, State.NEVER_SEEN)]
+            await _all(self._ask_about(one) for one in open_ones)
+            known |= await self._read([one.id for one in open_ones])
+        return [known.get(one, AttemptUnknown()) for one in ids]
+
+    async def adopt(self) -> None:
+        """Attempts in `sent` that nobody here works on were left by a vault that died: nobody heard their answer."""
+        async with self._database.transaction(read_only=True) as tx:
+            left = await tx.scalars(SQL.unanswered)
+        await self._give_up([one for one in left if not self._alone.busy(one)])
+
+    async def acknowledged(self, attempt_id: UUID) -> None:
+        """The network acknowledged a debit's reversal: it is dead."""
+        await self._record(Heard(attempt_id, Event.ACKNOWLEDGED, self._now()))
+
+    # - mark, call, record --------------------------------------------------------------------------------------------
+
+    async def _write(self, asks: Sequence[Ask]) -> tuple[list[Ask | Failure | None], list[Attempt]]:
+        """Write what is new, committed before anything is sent; the plans in order, and what is to be sent.
+
+        Locks: the cards named, then the attempts named, each set in order.
+        """
+        now = self._now()
+        ids = [one for ask in asks for one in (ask.id, ask.of_id) if one]
+        tokens = [ask.token for ask in asks]
+        async with self._database.transaction() as tx:
+            await tx.execute(SQL.lock_cards, tokens=tokens)
+            known = await tx.fetch(SQL.lock_attempts, Attempt, ids=ids)
+            facts = rules.UseFacts(
+                known={one.id: one for one in known},
+                live_tokens=frozenset(await tx.scalars(SQL.live_tokens, tokens=tokens, now=now)),
+                given_back={one.of_id: one.minor for one in await tx.fetch(SQL.given_back, _GivenBack, ids=ids)},
+            )
+            plans = rules.plan_use(asks, facts)
+            fresh = [Attempt.written(plan, self._rail.stamp()) for plan in plans if isinstance(plan, Ask)]
+            return plans, await _insert(tx, fresh, now)
+
+    async def _send(self, attempt: Attempt) -> None:
+        """Send one and record its answer, or its silence, as soon as that is there."""
+        outcome = await self._answer(attempt)
+        await self._record(Heard.said(attempt.id, outcome, self._now()))
+
+    async def _answer(self, attempt: Attempt) -> Outcome:
+        try:
+            request = await self._request(attempt)
+        except CardUnreadable:
+            log.error("card unreadable", attempt_id=str(attempt.id))
+            return Outcome(network.State.DECLINED, decline_code="malfunction")
+        return await self._rail.financial(request)
+
+    async def _request(self, attempt: Attempt) -> Financial:
+        """The only place where a stored number is opened; it goes into the request and nowhere else."""
+        card = of = None
+        async with self._database.transaction(read_only=True) as tx:
+            if attempt.of_id:
+                debit = await tx.fetch_one(SQL.attempts, Attempt, ids=[attempt.of_id])
+                assert debit is not None
+                of = debit.original
+            else:
+                stored = await tx.fetch_one(SQL.cards, StoredCard, tokens=[attempt.token])
+                if stored is None:  # deleted since it was written
+                    raise CardUnreadable
+                card = stored.opened(crypto.unseal(self._keys.ring, stored.place, stored.sealed))
+        return Financial(
+            attempt_id=attempt.id,
+            movement=Movement(attempt.kind),
+            amount_minor=attempt.amount_minor,
+            currency=attempt.currency,
+            stamp=attempt.original.stamp,
+            payment_id=attempt.payment_id,
+            card=card,
+            of=of,
+        )
+
+    async def _ask_about(self, attempt: Attempt) -> None:
+        outcome = await self._rail.inquire(attempt.original)
+        await self._record(Heard.said(attempt.id, outcome, self._now()))
+
+    async def _record(self, heard: Heard) -> None:
+        if await self._together(record, heard):
+            self._to_reverse.set()
+
+    # - what is known -------------------------------------------------------------------------------------------------
+
+    async def _settled(self, ids: Sequence[UUID]) -> dict[UUID, Attempt]:
+        """Attempts by id, none of them `sent`: the caller holds them, so nobody awaits the answer of one in `sent`.
+
+        Telling such a debit as unknown begins its reversal first, for a later answer could otherwise prove us wrong.
+        """
+        known = await self._read(ids)
+        left = [one.id for one in known.values() if one.state == State.SENT]
+        await self._give_up(left)
+        return known | await self._read(left)
+
+    async def _give_up(self, ids: Sequence[UUID]) -> None:
+        await asyncio.gather(*(self._record(Heard(one, Event.NO_ANSWER, self._now())) for one in ids))
+
+    async def _read(self, ids: Sequence[UUID]) -> dict[UUID, Attempt]:
+        if not ids:
+            return {}
+        async with self._database.transaction(read_only=True) as tx:
+            return {one.id: one for one in await tx.fetch(SQL.attempts, Attempt, ids=list(ids))}
+
+
+async def record(tx: Tx, heard: Sequence[Heard]) -> list[bool]:
+    """Write what happened to attempts; for each, whether a reversal began. An event that changes nothing is dropped.
+
+    Locks: the attempts, in id order.
+    """
+    rows = await tx.fetch(SQL.lock_attempts, Attempt, ids=[one.attempt_id for one in heard])
+    known = {row.id: row for row in rows}
+    began = []
+    for one in heard:
+        later = rules.moved(known[one.attempt_id], one)
+        known[one.attempt_id] = later or known[one.attempt_id]
+        began.append(later is not None and later.state == State.REVERSING)
+    changed = [known[row.id] for row in rows if known[row.id] != row]
+    await tx.execute(SQL.record_attempts, **columns(changed, "id", "state", *_SAID))
+    at = heard[0].at
+    await tx.execute(SQL.begin_reversals, ids=[one.id for one in changed if one.state == State.REVERSING], now=at)
+    await tx.execute(SQL.end_reversals, ids=[one.id for one in changed if one.state == State.REVERSED], now=at)
+    return began
+
+
+async def _insert(tx: Tx, fresh: Sequence[Attempt], now: datetime) -> list[Attempt]:
+    """Write attempts; those that were written, which leaves out what another process wrote a moment earlier."""
+    written = set(await tx.scalars(SQL.insert_attempts, **columns(fresh, *_ASKED), now=now))
+    await tx.execute(SQL.take_up_one_shots, tokens=[one.token for one in fresh if one.kind != Kind.REFUND])
+    return [one for one in fresh if one.id in written]
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Everything to its end. What breaks is told, and its attempt, still `sent`, is then given up as unanswered."""
+    for error in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(error, Exception):
+            told("attempt broke", error)

@@ -1,0 +1,128 @@
+"""The way in: a card is offered to its bank with everything its holder typed, and stored if the bank says yes.
+
+Security code and ZIP live in this call and nowhere else. There is no way out: a number is opened only inside a rail
+request (`attempts`).
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tuppence.core import Failure, uuid7
+from tuppence.db import Database, Statements, Tx, violated
+from tuppence.vault import crypto, rules, tickets
+from tuppence.vault.errors import CheckUnanswered, TicketUsed, TooManyTries
+from tuppence.vault.keys import KeyFile
+from tuppence.vault.model import Form, Settings
+from tuppence.vault.network import Bin, Card, Check, Network, Secret
+from tuppence.vault.tickets import Ticket
+
+SQL = Statements(__package__)
+
+Bins = Callable[[str], Bin | None]  # the first digits of a number → what they say
+
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_SAID_BY_BIN = ("brand", "funding", "bank", "country", "can_fund", "can_receive", "fast_funds", "regulated")
+
+
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    by_person: int
+    by_address: int
+
+
+class Enrolment:
+    """Takes cards in."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyFile,
+        rail: Network,
+        bins: Bins,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._rail = rail
+        self._bins = bins
+        self._settings = settings
+        self._now = now
+
+    async def tokenize(self, ticket_text: str, form: Form, *, address: str) -> str:
+        """Ask the bank whether the card is good, then store it; its token. Security code and ZIP end with this call.
+
+        Raises: everything of the ticket and the form by name; TooManyTries; DetailsDontMatch, CardRefused,
+            CheckUnanswered. Nothing is stored then, and the ticket stays good for another try.
+        """
+        now = self._now()
+        settings = self._settings
+        ticket = tickets.read(settings.shared.ticket, ticket_text, origin=settings.app_origin, now=now)
+        number = rules.number_of(form)
+        about = self._bins(rules.bin_digits(number))
+        about = rules.examine(form, about, country=settings.country, today=now.date())
+        await self._check(ticket, form, number, address)
+        return await self._store(ticket, form, number, about)
+
+    async def _check(self, ticket: Ticket, form: Form, number: str, address: str) -> None:
+        """Zero-amount check with the bank. Counted as a failure first, and forgiven unless the bank says no."""
+        check = uuid7()
+        async with self._database.transaction() as tx:
+            await self._count(tx, check, ticket, address)
+        card = Card(Secret(number), form.exp_month, form.exp_year)
+        refusal: Failure | None = CheckUnanswered()
+        try:
+            outcome = await self._rail.check(Check(card, form.cvv, form.zip, self._settings.currency))
+            refusal = rules.judge(outcome)
+        finally:
+            if refusal is None or isinstance(refusal, CheckUnanswered):
+                async with self._database.transaction() as tx:
+                    await tx.execute(SQL.forgive_check, id=check)
+        if refusal:
+            raise refusal
+
+    async def _count(self, tx: Tx, check: UUID, ticket: Ticket, address: str) -> None:
+        """Locks: this person's and this address's brake, so that tries released together are counted one by one."""
+        now = self._now()
+        await tx.execute(SQL.lock_brake, names=sorted([f"vault/{ticket.person_id}", f"vault/{address}"]))
+        if await tx.scalars(SQL.ticket_used, nonce=ticket.nonce):
+            raise TicketUsed
+        who = {"person_id": ticket.person_id, "address": address}
+        failed = await tx.fetch_one(SQL.failures_of, _Failures, **who, day_ago=now - _DAY, hour_ago=now - _HOUR)
+        assert failed is not None
+        if failed.by_person >= self._settings.failures_per_day:
+            raise TooManyTries(retry_after_seconds=int(_DAY.total_seconds()))
+        if failed.by_address >= self._settings.failures_per_hour:
+            raise TooManyTries(retry_after_seconds=int(_HOUR.total_seconds()))
+        await tx.execute(SQL.count_check, id=check, **who, at=now)
+
+    async def _store(self, ticket: Ticket, form: Form, number: str, about: Bin) -> str:
+        """Raises TicketUsed if another submit of the same form was faster."""
+        now, ring = self._now(), self._keys.ring
+        place = crypto.Place(crypto.new_token(), ticket.person_id)
+        sealed = crypto.seal(ring, place, number.encode())
+        facts = {name: getattr(about, name) for name in _TOLD_BY_BIN}
+        row = {
+            **asdict(place),
+            **asdict(sealed),
+            **facts,
+            "fingerprint": crypto.fingerprint(ring, number),
+            "last4": number[-4:],
+            "exp_month": form.exp_month,
+            "exp_year": form.exp_year,
+            "kept": form.keep,
+            "ticket_nonce": ticket.nonce,
+            "created_at": now,
+            "attach_by": now + self._settings.attach_within,
+        }
+        try:
+            async with self._database.transaction() as tx:
+                await tx.execute(SQL.insert_card, **row)
+        except Exception as error:
+            if violated(error) == "card_ticket_nonce":
+                raise TicketUsed from None
+            raise
+        return place.token

@@ -1,0 +1,182 @@
+"""What the vault refuses, by name. None of them tells anything about the number itself."""
+
+from tuppence.core import Failure, Kind
+
+
+class KeyFileRefused(Exception):
+    """A key file is missing, unreadable as such, or open to others than its owner. The vault does not start."""
+
+
+class CardUnreadable(Failure):
+    """The stored card does not open with its keys. Nothing was sent."""
+
+    kind = Kind.UNAVAILABLE
+    code = "card_unreadable"
+
+
+class NoBearer(Failure):
+    """The call does not carry the key that server and worker share with the vault. Nothing was done."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "unauthenticated"
+
+
+class BodyRefused(Failure):
+    """The request's body is not what this call takes. Nothing was done."""
+
+    kind = Kind.INVALID
+    code = "body_refused"
+
+
+class BodyTooLarge(Failure):
+    """The request's body is larger than this call takes. Nothing was done."""
+
+    kind = Kind.TOO_LARGE
+    code = "body_too_large"
+
+
+class TicketRefused(Failure):
+    """This form was not opened by the app. Nothing was stored."""
+
+    kind = Kind.FORBIDDEN
+    code = "ticket_refused"
+
+
+class TicketExpired(Failure):
+    """This form was open for too long. Nothing was stored; open it again."""
+
+    kind = Kind.GONE
+    code = "ticket_expired"
+
+
+class TicketUsed(Failure):
+    """This form has already stored a card. Open it again for another."""
+
+    kind = Kind.CONFLICT
+    code = "ticket_used"
+
+
+class TooManyTries(Failure):
+    """Too many cards were refused for this person or from this address. Nothing was asked of the bank."""
+
+    kind = Kind.TOO_MANY
+    code = "too_many_tries"
+
+
+class NumberInvalid(Failure):
+    """This is not a card number. Nothing was stored."""
+
+    kind = Kind.INVALID
+    code = "number_invalid"
+
+
+class CardExpired(Failure):
+    """The expiry date has passed, or is no date. Nothing was stored."""
+
+    kind = Kind.INVALID
+    code = "expiry_invalid"
+
+
+class CvvInvalid(Failure):
+    """The security code has three digits, or four on some brands. Nothing was stored."""
+
+    kind = Kind.INVALID
+    code = "cvv_invalid"
+
+
+class ZipInvalid(Failure):
+    """The ZIP code has five digits. Nothing was stored."""
+
+    kind = Kind.INVALID
+    code = "zip_invalid"
+
+
+class CardUnknown(Failure):
+    """No bank that we reach has cards of this kind. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "unknown_card"
+
+
+class CreditCard(Failure):
+    """Credit cards are not taken: money between friends comes from a debit card. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "credit_card"
+
+
+class GiftCard(Failure):
+    """Gift cards are not taken. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "gift_card"
+
+
+class HealthCard(Failure):
+    """Health and flexible spending cards are not taken. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "health_card"
+
+
+class BusinessCard(Failure):
+    """Business cards are not taken. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "business_card"
+
+
+class ForeignCard(Failure):
+    """Cards from other countries are not taken yet. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "foreign_card"
+
+
+class DetailsDontMatch(Failure):
+    """The bank does not confirm these details. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "details_dont_match"
+
+
+class CheckUnanswered(Failure):
+    """The bank did not answer. Nothing was stored; type the security code again."""
+
+    kind = Kind.UNAVAILABLE
+    code = "check_unanswered"
+
+
+class CardRefused(Failure):
+    """The bank refuses this card. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "card_refused"
+
+
+class AttemptDiffers(Failure):
+    """An attempt with this id was asked for something else. Nothing was sent for this ask."""
+
+    kind = Kind.CONFLICT
+    code = "attempt_differs"
+
+
+class AttemptUnknown(Failure):
+    """The vault never wrote an attempt with this id, so nothing was sent for it."""
+
+    kind = Kind.NOT_FOUND
+    code = "attempt_unknown"
+
+
+class CardGone(Failure):
+    """There is no such card, or it was deleted. Nothing was sent."""
+
+    kind = Kind.GONE
+    code = "card_gone"
+
+
+class RefundRefused(Failure):
+    """A refund gives back an accepted debit of this card and payment, and no more than it took. Nothing was sent."""
+
+    kind = Kind.REFUSED
+    code = "refund_refused"

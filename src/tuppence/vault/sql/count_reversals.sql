@@ -1,0 +1,3 @@
+UPDATE vault.reversal SET tries = counted.tries, next_at = counted.next_at
+FROM unnest(%(attempt_id)s::uuid[], %(tries)s::int[], %(next_at)s::timestamptz[]) AS counted (attempt_id, tries, next_at)
+WHERE reversal.attempt_id = counted.attempt_id

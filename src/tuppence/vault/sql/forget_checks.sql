@@ -1,0 +1,1 @@
+DELETE FROM vault.card_check WHERE at < %(before)s

@@ -1,0 +1,2 @@
+UPDATE vault.card SET deleted_at = %(now)s, wrapped_dek = NULL, fingerprint = NULL, attach_by = NULL
+WHERE token = ANY(%(tokens)s) AND deleted_at IS NULL

@@ -1,0 +1,1 @@
+SELECT id FROM vault.attempt WHERE state = 'sent' ORDER BY id
