@@ -1,0 +1,116 @@
+"""What the HTTP room itself refuses, before any other room is asked."""
+
+from typing import ClassVar
+
+from tuppence.core import Failure, Kind
+
+
+class HttpFailure(Failure):
+    """A refusal that only HTTP knows, with a status that no kind has. Nothing was written."""
+
+    status: ClassVar[int] = 400
+
+
+class MalformedJson(HttpFailure):
+    """The body is not one JSON value in UTF-8, repeats a member or nests too deep. Nothing was written."""
+
+    code = "malformed_json"
+
+
+class UnacceptableValue(Failure):
+    """The body is JSON but holds a value that no member of ours takes: `reason` says which sort. Nothing was written.
+
+    Numbers are whole and at most 19 digits long; text is Unicode without NUL.
+    """
+
+    code = "unacceptable_value"
+
+
+class InvalidRequest(Failure):
+    """A member is missing, unknown or of the wrong kind; `errors` points at each. Nothing was written."""
+
+    code = "invalid_request"
+
+
+class BodyTooLarge(Failure):
+    """A body holds at most 64 KiB. Nothing was written."""
+
+    kind = Kind.TOO_LARGE
+    code = "body_too_large"
+
+
+class NotJson(HttpFailure):
+    """A body must be sent as application/json. Nothing was written."""
+
+    status = 415
+    code = "not_json"
+
+
+class NoSuchPlace(Failure):
+    """Nothing is at this address."""
+
+    kind = Kind.NOT_FOUND
+    code = "no_such_place"
+
+
+class MethodNotAllowed(HttpFailure):
+    """This address does not answer this method; the Allow header names those it does."""
+
+    status = 405
+    code = "method_not_allowed"
+
+
+class ForeignOrigin(Failure):
+    """A page of another site may not write here, and a cookie is believed from our own pages only."""
+
+    kind = Kind.FORBIDDEN
+    code = "foreign_origin"
+
+
+class NotSignedIn(Failure):
+    """This needs a session: a cookie of ours, or `Authorization: Bearer` with a session's token."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "not_signed_in"
+
+
+class TooManyRequests(Failure):
+    """Too often; Retry-After says in how many seconds this may be tried again. Nothing was written."""
+
+    kind = Kind.TOO_MANY
+    code = "too_many_requests"
+
+
+class NoSandbox(Failure):
+    """This installation moves real money: there is no sandbox here."""
+
+    kind = Kind.NOT_FOUND
+    code = "no_sandbox"
+
+
+class VaultUnreachable(Failure):
+    """The card vault does not answer. Nothing was written; try again in a moment."""
+
+    kind = Kind.UNAVAILABLE
+    code = "vault_unreachable"
+
+
+class Unavailable(Failure):
+    """A part of the house does not answer. Nothing was written; try again in a moment."""
+
+    kind = Kind.UNAVAILABLE
+    code = "unavailable"
+
+
+class Defect(HttpFailure):
+    """Something broke on our side. What you asked for was not done, or repeating it with the same id tells."""
+
+    status = 500
+    code = "internal_error"
+
+
+class BodyTooSlow(HttpFailure):
+    """The body did not arrive within ten seconds. Nothing was written."""
+
+    status = 408
+    code = "body_too_slow"

@@ -1,0 +1,62 @@
+"""How often somebody may do something: a token bucket for each named action, in this process's memory.
+
+These keep a house quiet; they guard no money. What must never be passed (limits of sends, tries of a PIN) is counted
+in the database, in the transaction that it protects.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tuppence.http.errors import TooManyRequests
+
+_REMEMBERED_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """`burst` at once, then one every `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+BUCKETS: Mapping[str, Bucket] = {
+    "sign_up": Bucket(20, 60),  # an address
+    "sign_in": Bucket(30, 10),  # an address
+    "sign_in_as": Bucket(10, 30),  # a handle, whoever tries
+    "find_person": Bucket(60, 5),  # a person: handles must not be harvested
+    "ask_friend": Bucket(30, 60),
+    "message": Bucket(120, 0.5),
+    "payment": Bucket(120, 0.5),
+    "act": Bucket(120, 0.5),
+    "prove": Bucket(20, 6),
+    "card": Bucket(20, 60),
+    "read": Bucket(600, 0.05),
+    "write": Bucket(120, 1),
+}
+
+
+class Limits:
+    """Who has done what lately. A limit is the time at which the bucket would be full again (GCRA)."""
+
+    def __init__(
+        self, buckets: Mapping[str, Bucket] = BUCKETS, clock_seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._buckets = buckets
+        self._clock_seconds = clock_seconds
+        self._full_at: OrderedDict[tuple[str, object], float] = OrderedDict()
+
+    def take(self, action: str, who: object) -> None:
+        """Take one token. Raises TooManyRequests with the whole seconds until there is one."""
+        bucket, now = self._buckets[action], self._clock_seconds()
+        full_at = max(self._full_at.get((action, who), now), now) + bucket.seconds
+        wait = full_at - now - bucket.burst * bucket.seconds
+        if wait > 1e-6:
+            raise TooManyRequests(action=action, retry_after_seconds=math.ceil(wait))
+        self._full_at[action, who] = full_at
+        self._full_at.move_to_end((action, who))
+        if len(self._full_at) > _REMEMBERED_MOST:
+            self._full_at.popitem(last=False)

@@ -1,0 +1,180 @@
+"""What surrounds every request: its id, the guards before it, the headers after it, and an answer whatever happens.
+
+Plain ASGI, outermost, so that nothing gets past it: not a 404 of the router, not a crash of the framework.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tuppence.core import Failure, uuid7
+from tuppence.http import problems, strict_json
+from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, NotJson
+
+BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
+REQUEST_ID = "tuppence.request_id"
+BODY_SECONDS_MAX = 10
+_DRAIN_BYTES_MAX = 32 * 1024 * 1024
+_SLOW_SECONDS = 2.0
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+log = structlog.get_logger()
+
+
+class ClientGone(Exception):
+    """The client hung up before its request was whole: there is nobody to answer."""
+
+
+class Shell:
+    """The outermost layer of the server."""
+
+    def __init__(self, app: ASGIApp, *, origin: str, vault_origin: str) -> None:
+        """`origin` is where people find us; only pages from there may write."""
+        self._app = app
+        self._origin = origin
+        self._headers = _encoded(_security_headers(origin, vault_origin))
+        self._api_headers = [*self._headers, *_encoded({"Cache-Control": "no-store"})]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[REQUEST_ID] = str(uuid7())
+        headers = self._api_headers if scope["path"].startswith("/v1/") else self._headers
+        answer = _Answer(send, [*headers, (b"request-id", scope[REQUEST_ID].encode())])
+        started_s = time.perf_counter()
+        try:
+            await self._admit(scope, receive)
+            await self._app(scope, receive, answer.send)
+        except ClientGone:
+            return
+        except Failure as failure:
+            await answer.refuse(failure, scope, receive)
+        except Exception as error:
+            log.error("request.crashed", request_id=scope[REQUEST_ID], method=scope["method"], exc_info=error)
+            await answer.refuse(Defect(), scope, receive)
+        if (took_s := time.perf_counter() - started_s) > _SLOW_SECONDS and "wait=" not in str(scope["query_string"]):
+            log.warning("request.slow", request_id=scope[REQUEST_ID], took_ms=round(took_s * 1000))
+
+    async def _admit(self, scope: Scope, receive: Receive) -> None:
+        """Refuse what no endpoint has to see, and read the body once, strictly."""
+        if scope["method"] not in _WRITES:
+            return
+        headers = Headers(scope=scope)
+        if headers.get("origin", self._origin) != self._origin:
+            raise ForeignOrigin
+        if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+            return
+        if int(headers.get("content-length", "0")) > strict_json.BODY_BYTES_MAX:
+            raise BodyTooLarge(bytes_max=strict_json.BODY_BYTES_MAX)
+        body = await _whole(receive)
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise NotJson
+        scope[BODY] = strict_json.load(body)
+
+
+class _Answer:
+    """The way out: adds the headers that every answer has, and knows whether it was begun."""
+
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._headers = headers
+        self._begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._begun = True
+            own = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in own)]
+        await self._send(message)
+
+    async def refuse(self, failure: Failure, scope: Scope, receive: Receive) -> None:
+        """Answer with a problem, unless an answer is under way: then nothing true can be added to it."""
+        if self._begun:
+            return
+        headers = {}
+        if isinstance(failure, BodyTooLarge | BodyTooSlow):
+            headers["Connection"] = "close"
+            await _drain(receive)
+        response = problems.response(failure, instance=scope["path"], request_id=scope[REQUEST_ID], headers=headers)
+        await response(scope, receive, self.send)
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body, not a byte more than permitted. Raises: BodyTooLarge, BodyTooSlow, ClientGone."""
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        return bytes(message.get("body", b""))
+    chunks, size = [message], 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            while chunks[-1].get("more_body"):
+                size += len(chunks[-1].get("body", b""))
+                if size > strict_json.BODY_BYTES_MAX:
+                    raise BodyTooLarge(bytes_max=strict_json.BODY_BYTES_MAX)
+                chunks.append(await receive())
+    except TimeoutError:
+        raise BodyTooSlow from None
+    if chunks[-1]["type"] == "http.disconnect":
+        raise ClientGone
+    return b"".join(chunk.get("body", b"") for chunk in chunks)
+
+
+async def _drain(receive: Receive) -> None:
+    """Swallow the rest of a body for a moment: a client that still sends would never read the answer."""
+    size = 0
+    try:
+        async with asyncio.timeout(2):
+            while size < _DRAIN_BYTES_MAX:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+    except TimeoutError:
+        return
+
+
+def _security_headers(origin: str, vault_origin: str) -> dict[str, str]:
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "connect-src": f"'self' {origin.replace('http', 'ws', 1)}",
+        "manifest-src": "'self'",
+        "worker-src": "'self'",
+        "frame-src": vault_origin,
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "tuppence",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    if origin.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """As ASGI carries them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def body_of(scope: Scope) -> Any:
+    """The request's JSON value, or None if it had no body."""
+    return scope.get(BODY)

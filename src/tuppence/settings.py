@@ -1,0 +1,128 @@
+"""What an operator may set: environment `TUPPENCE_*`, then a TOML file, then these defaults.
+
+The numbers of the business are not here but in the policy file; secrets are not here but in key files.
+"""
+
+import ipaddress
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+def _folder(variable: str, fallback: str) -> Path:
+    """One of the XDG base directories, with our name in it."""
+    return Path(os.environ.get(variable) or Path.home() / fallback) / "tuppence"
+
+
+def config_file() -> Path:
+    """Where the TOML file is looked for; it need not exist."""
+    return Path(os.environ.get("TUPPENCE_CONFIG") or _folder("XDG_CONFIG_HOME", ".config") / "config.toml")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError("must be http(s)://host[:port] with nothing behind it")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """One installation."""
+
+    model_config = SettingsConfigDict(env_prefix="TUPPENCE_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(
+        default_factory=lambda: _folder("XDG_STATE_HOME", ".local/state"),
+        description="All that must survive a restart: the embedded database, key files, the simulator's journal.",
+    )
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL 15 or newer, role tuppence_app. Unset: an embedded server in data_dir."
+    )
+    owner_database_url: SecretStr | None = Field(None, description="The same as tuppence_owner; migrations use it.")
+    vault_database_url: SecretStr | None = Field(None, description="The vault's database as tuppence_vault.")
+    public_url: Origin = Field("http://localhost:8100", description="Where people's browsers find the web app.")
+    host: str = Field("127.0.0.1", description="The address that the server listens on.")
+    port: Port = 8100
+    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
+    vault_url: Origin = Field(
+        "http://vault.localhost:8101", description="Where browsers find the card form; another host than public_url."
+    )
+    vault_host: str = Field("127.0.0.1", description="The address that the vault listens on, and is called at.")
+    vault_port: Port = 8101
+    network_host: str = Field("127.0.0.1", description="The card network, ISO 8583 over TCP.")
+    network_port: Port = 8102
+    simulator_control_port: Port = Field(8103, description="Where the sandbox tells the simulator the time.")
+    policy_file: Path | None = Field(None, description="Limits, times and fees. Unset: the house's own.")
+    sandbox: bool = Field(False, description="Test cards, a clock that can be moved, a simulated card network.")
+    pin_pepper_file: Path | None = Field(None, description="Unset: data_dir/keys/pin-pepper.")
+    shared_keys_file: Path | None = Field(
+        None, description="Server, worker and vault. Unset: data_dir/keys/shared.json."
+    )
+    vault_keys_file: Path | None = Field(None, description="The vault alone. Unset: data_dir/keys/vault.json.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library names the parameters
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given in code, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        urls = (self.database_url, self.owner_database_url, self.vault_database_url)
+        if any(urls) and not (self.database_url and self.vault_database_url):
+            raise ValueError("database_url and vault_database_url go together: give both or neither")
+        if urlsplit(self.public_url).hostname == urlsplit(self.vault_url).hostname:
+            raise ValueError("vault_url must have another host name than public_url: ports do not separate cookies")
+        if _is_address(self.public_url):
+            raise ValueError("public_url must name a host, not an address: passkeys are bound to a domain")
+        return self
+
+    @property
+    def vault_api_url(self) -> str:
+        """Where server and worker call the vault: by address, since `vault.localhost` is a browser's name."""
+        return f"http://{self.vault_host}:{self.vault_port}"
+
+    def key_file(self, name: str, given: Path | None) -> Path:
+        """Where a key file is unless somebody said otherwise."""
+        return given or self.data_dir / "keys" / name
+
+
+def _is_address(url: str) -> bool:
+    try:
+        ipaddress.ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return True
+
+
+def complaints() -> list[str]:
+    """What is wrong with the settings as they stand, one sentence each, never quoting a value."""
+    found = [f"{name}: no such setting" for name in sorted(os.environ) if _is_unknown(name)]
+    try:
+        Settings()
+    except ValidationError as error:
+        found += [f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors()]
+    except tomllib.TOMLDecodeError as error:
+        found.append(f"{config_file()}: {error}")
+    return found
+
+
+def _is_unknown(variable: str) -> bool:
+    prefix, name = variable[:9], variable[9:].lower()
+    return prefix == "TUPPENCE_" and name not in Settings.model_fields and name != "config"
