@@ -1,0 +1,182 @@
+"""What the simulated banks remember: events in, balances out. Pure; the journal holds the same events."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
+
+ACCEPTED = "00"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A card that is on no list was used for the first time."""
+
+    key: str
+    prefix: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A card's details were checked. Moves nothing."""
+
+    key: str | None
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A debit, push or refund was accepted or refused, once and for ever."""
+
+    attempt: UUID
+    stan: str
+    sent: str  # DE7
+    movement: str
+    key: str | None  # the card; None if there is no such card
+    amount_minor: int
+    code: str
+    approval: str
+    trace: str
+    payment: str
+    of: UUID | None
+    at: datetime
+    posts_at: datetime
+
+    @property
+    def signed_minor(self) -> int:
+        """What it does to the card's balance."""
+        if self.code != ACCEPTED:
+            return 0
+        return -self.amount_minor if self.movement == "debit" else self.amount_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """A reversal arrived, be its original known or not yet."""
+
+    attempt: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A card got other habits."""
+
+    key: str
+    habits: Habits
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """The simulated time is this far from real time."""
+
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """Approval codes and traces follow from this number."""
+
+    seed: int
+
+
+Event = Opened | Checked | Decided | Reversed | Changed | ClockMoved | Seeded
+
+
+@dataclass(slots=True)
+class Books:
+    """The state after some events. `apply` is the only way to change it."""
+
+    seed: int = 0
+    offset: timedelta = timedelta(0)
+    decided: dict[UUID, Decided] = field(default_factory=dict)
+    places: dict[tuple[str, str], UUID] = field(default_factory=dict)  # (trace number, transmission time)
+    reversals: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    undone: set[UUID] = field(default_factory=set)
+    refunds: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    by_card: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    habits: dict[str, Habits] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
+
+    def apply(self, event: Event) -> None:
+        """Remember one event."""
+        match event:
+            case Opened():
+                self.accounts[event.key] = crowd_account(event.key, event.prefix, event.last4)
+            case Decided():
+                self._decide(event)
+            case Reversed():
+                self._reverse(event.attempt)
+            case Changed():
+                self.habits[event.key] = event.habits
+            case ClockMoved():
+                self.offset = timedelta(seconds=event.offset_s)
+            case Seeded():
+                self.seed = event.seed
+            case Checked():
+                pass
+
+    def habits_of(self, account: Account) -> Habits:
+        """A card's habits as they are now."""
+        return self.habits.get(account.key, account.habits)
+
+    def spendable_minor(self, account: Account, now: datetime) -> int:
+        """What the holder can spend: debits count at once, credits when posted."""
+        return account.opening_minor + sum(
+            self.decided[attempt].signed_minor
+            for attempt in self.by_card.get(account.key, ())
+            if self.decided[attempt].movement == "debit" or self.decided[attempt].posts_at <= now
+            if attempt not in self.undone
+        )
+
+    def moved_minor(self, account: Account) -> int:
+        """What the network moved on this card in all, credits not yet posted included."""
+        entries = self.by_card.get(account.key, ())
+        return sum(self.decided[attempt].signed_minor for attempt in entries if attempt not in self.undone)
+
+    def refunded_minor(self, debit: UUID) -> int:
+        """What was given back of a debit."""
+        return sum(self.decided[attempt].amount_minor for attempt in self.refunds.get(debit, ()))
+
+    def _decide(self, event: Decided) -> None:
+        assert event.attempt not in self.decided
+        self.decided[event.attempt] = event
+        self.places[event.stan, event.sent] = event.attempt
+        if event.key is not None:
+            self.by_card[event.key].append(event.attempt)
+        if event.of is not None and event.code == ACCEPTED:
+            self.refunds[event.of].append(event.attempt)
+
+    def _reverse(self, attempt: UUID) -> None:
+        """Undo once. What was given back since is not given back again."""
+        self.reversals[attempt] += 1
+        if attempt in self.decided and not self.refunds.get(attempt):
+            self.undone.add(attempt)
+
+
+def as_row(event: Event) -> dict[str, Any]:
+    """An event as plain values, its kind named."""
+    return {"event": type(event).__name__} | asdict(event)
+
+
+_KINDS = {kind.__name__: kind for kind in (Opened, Checked, Decided, Reversed, Changed, ClockMoved, Seeded)}
+
+
+def from_row(row: dict[str, Any]) -> Event:
+    """The event in a row. Raises KeyError, TypeError or ValueError for a row that `as_row` did not make."""
+    values = {name: _value(name, value) for name, value in row.items() if name != "event"}
+    event: Event = _KINDS[row["event"]](**values)
+    return event
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in ("attempt", "of"):
+        return value and UUID(value)
+    if name in ("at", "posts_at"):
+        return datetime.fromisoformat(value)
+    return Habits(**value) if name == "habits" else value

@@ -1,0 +1,129 @@
+"""The control port: one line of JSON asks, one line answers. Loopback only; for tests, the demo's clock and the story.
+
+{"do": "now", "to": "2026-11-27T18:00:00+00:00"}     set the simulated time; without `to`, tell it
+{"do": "seed", "seed": 7}                            what approval codes and traces follow from
+{"do": "accounts"}                                   every card: masked number, bank, balances
+{"do": "statements", "card": "0f3c…"}                what moved on one card, or without `card` on all
+{"do": "set", "card": "0f3c…", "habits": {"refund": "14", "closed": true}}    `number` instead of `card` works too
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tuppence.rails.simulator.books import ACCEPTED, Changed, ClockMoved, Decided, Seeded
+from tuppence.rails.simulator.world import Account, key_of
+
+if TYPE_CHECKING:
+    from tuppence.rails.simulator.server import Simulator
+
+_MOST_BYTES = 1 << 24
+
+
+class ControlRefused(Exception):
+    """The simulator did not do what the control port was asked for; the text says why."""
+
+
+class Control:
+    """Answers on the control port."""
+
+    def __init__(self, simulator: "Simulator") -> None:
+        self._simulator = simulator
+        self._verbs: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]] = {
+            "now": self._now,
+            "seed": self._seed,
+            "accounts": self._accounts,
+            "statements": self._statements,
+            "set": self._set,
+        }
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk until the asker goes."""
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(await self._answer(line), ensure_ascii=False).encode() + b"\n")
+                await writer.drain()
+        except (OSError, ValueError):  # gone, or a line beyond all reason
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            ask = json.loads(line)
+            return {"ok": True} | await self._verbs[ask.pop("do")](ask)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+
+    async def _now(self, ask: dict[str, Any]) -> dict[str, Any]:
+        if "to" in ask:
+            to = datetime.fromisoformat(ask["to"])
+            if to.tzinfo is None:
+                raise ValueError("to: needs a zone")
+            await self._simulator.record(ClockMoved((to - datetime.now(UTC)).total_seconds()))
+        return {"now": self._simulator.now.isoformat()}
+
+    async def _seed(self, ask: dict[str, Any]) -> dict[str, Any]:
+        if type(ask["seed"]) is not int:
+            raise TypeError("seed: must be an integer")
+        await self._simulator.record(Seeded(ask["seed"]))
+        return {}
+
+    async def _accounts(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"accounts": [self._account(account) for account in self._simulator.books.accounts.values()]}
+
+    async def _statements(self, ask: dict[str, Any]) -> dict[str, Any]:
+        cards = [self._named(ask).key] if ask else list(self._simulator.books.accounts)
+        books = self._simulator.books
+        return {
+            "statements": {card: [self._line(books.decided[a]) for a in books.by_card.get(card, ())] for card in cards}
+        }
+
+    async def _set(self, ask: dict[str, Any]) -> dict[str, Any]:
+        account = self._named(ask)
+        habits = self._simulator.books.habits_of(account).changed(ask["habits"])
+        await self._simulator.record(Changed(account.key, habits))
+        return {"account": self._account(account)}
+
+    def _named(self, ask: dict[str, Any]) -> Account:
+        return self._simulator.books.accounts[key_of(ask["number"]) if "number" in ask else ask["card"]]
+
+    def _account(self, account: Account) -> dict[str, Any]:
+        books = self._simulator.books
+        return {
+            "card": account.key,
+            "masked": account.masked,
+            "label": account.label,
+            "bank": account.bin.bank,
+            "opening_minor": account.opening_minor,
+            "moved_minor": books.moved_minor(account),
+            "spendable_minor": books.spendable_minor(account, self._simulator.now),
+            "closed": books.habits_of(account).closed,
+        }
+
+    def _line(self, decided: Decided) -> dict[str, Any]:
+        return {
+            "attempt": str(decided.attempt),
+            "movement": decided.movement,
+            "payment": decided.payment,
+            "code": decided.code,
+            "amount_minor": decided.signed_minor,
+            "undone": decided.code == ACCEPTED and decided.attempt in self._simulator.books.undone,
+            "at": decided.at.isoformat(),
+            "posts_at": decided.posts_at.isoformat(),
+        }
+
+
+async def control(port: int, do: str, **facts: Any) -> dict[str, Any]:
+    """Ask a simulator on this machine. Raises: ControlRefused, OSError if none listens."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_MOST_BYTES)
+    try:
+        writer.write(json.dumps({"do": do} | facts).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(await reader.readline())
+    finally:
+        writer.close()
+    if not answer.pop("ok"):
+        raise ControlRefused(answer["error"])
+    return answer

@@ -1,0 +1,156 @@
+"""The card network's TCP side: frames in, decisions journalled, answers out (or not, as the card's habits will)."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from tuppence.rails.card import dialect
+from tuppence.rails.card.codec import Message, MessageError, pack, unpack
+from tuppence.rails.card.framing import framed, read_frame
+from tuppence.rails.card.spec import ANSWERS
+from tuppence.rails.simulator import switch
+from tuppence.rails.simulator.books import Books, Event, Seeded
+from tuppence.rails.simulator.control import Control
+from tuppence.rails.simulator.journal import Journal
+from tuppence.rails.simulator.switch import Hold, Reply
+
+log = structlog.get_logger()
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """One connection of an acquirer."""
+
+    writer: asyncio.StreamWriter
+    signed_on: bool = False
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def send(self, message: Message) -> None:
+        """Answer, if it still listens."""
+        if not self.writer.is_closing():
+            self.writer.write(framed(pack(message)))
+
+
+class Simulator:
+    """Decides in order of arrival, one at a time; waits and answers concurrently."""
+
+    def __init__(self, books: Books, journal: Journal) -> None:
+        self.books = books
+        self.port = self.control_port = 0
+        self._journal = journal
+        self._held: dict[UUID, list[tuple[Hold, Member, Message]]] = defaultdict(list)
+        self._members: set[Member] = set()
+
+    @property
+    def now(self) -> datetime:
+        """The simulated time: real time and an offset, UTC."""
+        return datetime.now(UTC) + self.books.offset
+
+    async def record(self, *events: Event) -> None:
+        """Journal, apply, and return when it is on the disk. Nothing comes between journal and application."""
+        for event in events:
+            self._journal.append(event)
+            self.books.apply(event)
+        await self._journal.settled()
+
+    async def serve_member(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk with one acquirer until it goes."""
+        member = Member(writer)
+        self._members.add(member)
+        try:
+            while raw := await read_frame(reader):
+                task = asyncio.create_task(self._handle_raw(member, raw))
+                member.tasks.add(task)
+                task.add_done_callback(member.tasks.discard)
+        except MessageError as error:
+            log.warning("stream_lost", reason=error.reason)
+        finally:
+            self._members.discard(member)
+            writer.close()
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        for member in list(self._members):
+            member.writer.close()
+
+    async def _handle_raw(self, member: Member, raw: bytes) -> None:
+        try:
+            message = unpack(raw)
+        except MessageError as error:
+            log.warning("message_unreadable", path=error.path, reason=error.reason)
+            return
+        await self._handle(member, message)
+
+    async def _handle(self, member: Member, message: Message) -> None:
+        if message.mti == "0800" and message[70] == dialect.SIGN_ON:
+            member.signed_on = True
+        if not member.signed_on and message.mti in ANSWERS:
+            member.send(switch.answer(message, switch.NOT_SIGNED_ON))
+            return
+        reply = switch.reply(self.books, message, self.now)
+        await self.record(*reply.events)
+        await self._speak(member, message, reply)
+        if message.mti in ("0420", "0421"):
+            await self._release(dialect.attempt_id(message, 63))
+
+    async def _speak(self, member: Member, message: Message, reply: Reply) -> None:
+        await asyncio.sleep(reply.delay_s)
+        if reply.hold is not None:
+            kept = message if reply.hold is Hold.REQUEST else reply.answer
+            assert kept is not None
+            self._held[dialect.attempt_id(message, 62)].append((reply.hold, member, kept))
+        elif reply.answer is not None:
+            member.send(reply.answer)
+
+    async def _release(self, attempt: UUID) -> None:
+        """The reversal was acknowledged: now comes what it was too late for, or came too early for."""
+        for hold, member, message in self._held.pop(attempt, []):
+            if hold is Hold.ANSWER:
+                member.send(message)
+            else:
+                await self._handle(member, message)
+
+
+@asynccontextmanager
+async def running(
+    journal_path: Path, *, host: str = "127.0.0.1", port: int = 0, control_port: int = 0, seed: int = 1
+) -> AsyncIterator[Simulator]:
+    """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only.
+
+    Raises: JournalInUse, JournalDamaged, OSError if a port is taken.
+    """
+    journal = Journal(journal_path)
+    try:
+        simulator = Simulator(Books(), journal)
+        events = 0
+        for event in journal.replay():
+            simulator.books.apply(event)
+            events += 1
+        if not events:
+            await simulator.record(Seeded(seed))
+        network = await asyncio.start_server(simulator.serve_member, host, port)
+        control = await asyncio.start_server(Control(simulator).serve, "127.0.0.1", control_port)
+        simulator.port = network.sockets[0].getsockname()[1]
+        simulator.control_port = control.sockets[0].getsockname()[1]
+        log.info("simulating", port=simulator.port, control_port=simulator.control_port, events=events)
+        try:
+            yield simulator
+        finally:
+            network.close()
+            control.close()
+            simulator.hang_up()
+    finally:
+        journal.close()
+
+
+async def serve(host: str, port: int, control_port: int, journal_path: Path, seed: int) -> None:
+    """Simulate until cancelled."""
+    async with running(journal_path, host=host, port=port, control_port=control_port, seed=seed):
+        await asyncio.Event().wait()

@@ -1,0 +1,269 @@
+"""The network's and the issuers' decisions: a message and the books in, an answer and events out. Pure."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import Enum
+from types import MappingProxyType
+from uuid import UUID
+
+from tuppence.core.calendar import FED
+from tuppence.rails.card import dialect
+from tuppence.rails.card.codec import Message, subelements, with_subelements
+from tuppence.rails.card.spec import ANSWERS, MESSAGES
+from tuppence.rails.simulator.books import ACCEPTED, Books, Checked, Decided, Event, Opened, Reversed
+from tuppence.rails.simulator.world import Account, Fate, Habits, find_account, key_of
+
+_MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
+_CURRENCY = "840"
+_CUT_OFF = time(17)
+_POSTING_HOUR = 9
+_ECHOED = (3, 4, 7, 11, 32, 37, 41, 49, 62, 63, 70, 90)
+
+AMOUNT = "13"
+NO_CARD = "14"
+NO_ACTION = "21"
+FORMAT = "30"
+FUNDS = "51"
+EXPIRED = "54"
+NOT_PERMITTED = "57"
+NOT_SIGNED_ON = "58"
+DETAILS = "82"
+DUPLICATE = "94"
+
+
+class Hold(Enum):
+    """What waits until a reversal of the attempt was acknowledged."""
+
+    ANSWER = "answer"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to journal, then what to answer (None: nothing), after how long, or what to keep back."""
+
+    answer: Message | None
+    events: tuple[Event, ...] = ()
+    delay_s: float = 0
+    hold: Hold | None = None
+
+
+def reply(books: Books, message: Message, now: datetime) -> Reply:
+    """Decide on a message from a member that has signed on. `now` is the simulated time."""
+    match message.mti:
+        case "0800":
+            return Reply(answer(message, ACCEPTED))
+        case "0100" if message[3] == dialect.INQUIRY:
+            return Reply(_inquired(books, message, now))
+        case "0100":
+            return _check(books, message, now)
+        case "0200":
+            return _financial(books, message, now)
+        case "0420" | "0421":
+            return _reversal(books, message, now)
+        case _:
+            return Reply(None)  # an answer, which the network never asked for
+
+
+def answer(message: Message, code: str, extra: dict[int, str] | None = None) -> Message:
+    """An answer that echoes what names the request."""
+    mti = ANSWERS[message.mti]
+    shape = MESSAGES[mti]
+    echoed = {n: message[n] for n in _ECHOED if n in message.fields and n in shape.must | shape.may}
+    return Message(mti, echoed | {39: code} | (extra or {}))
+
+
+def _check(books: Books, message: Message, now: datetime) -> Reply:
+    account = _account(books, message.get(2))
+    if account is None:
+        return Reply(answer(message, NO_CARD), (Checked(None, NO_CARD, now),))
+    habits = books.habits_of(account)
+    if habits.fate("check") is Fate.LOST:
+        return Reply(None)
+    code = NO_CARD if habits.closed else habits.code("check") or _details_code(account, message)
+    extra = {48: _parts(account, now, "")} | ({38: _digits(books.seed, message[37], 6)} if code == ACCEPTED else {})
+    return _with_fate(habits, "check", Reply(answer(message, code, extra), (Checked(account.key, code, now),)))
+
+
+def _details_code(account: Account, message: Message) -> str:
+    given = subelements(message)
+    right = (account.expiry, account.cvv.reveal(), account.zip.reveal())
+    return ACCEPTED if right == (message.get(14), given.get(dialect.SECURITY_CODE), given.get(dialect.ZIP)) else DETAILS
+
+
+def _financial(books: Books, message: Message, now: datetime) -> Reply:
+    """One decision an attempt: a repeat is told the first one; the same id or place for something else is refused."""
+    movement = _MOVEMENTS.get(message[3])
+    if movement is None or (movement == "refund") != (63 in message.fields):
+        return Reply(answer(message, FORMAT))
+    attempt = dialect.attempt_id(message, 62)
+    of = dialect.attempt_id(message, 63) if movement == "refund" else None
+    account = _account_of_debit(books, of) if of else _account(books, message.get(2))
+    fresh = _plan(books, message, movement, attempt, of, account, now)
+    known = books.decided.get(attempt)
+    if known is not None and not _same(known, fresh):
+        return Reply(answer(message, DUPLICATE))
+    if known is None and (message[11], message[7]) in books.places:
+        return Reply(answer(message, DUPLICATE))
+    habits = books.habits_of(account) if account else Habits()
+    fate = habits.fate(movement)
+    if known is None and fate is Fate.LOST:
+        return Reply(None)
+    if known is None and fate is Fate.OVERTAKEN and attempt not in books.reversals:
+        return Reply(None, hold=Hold.REQUEST)
+    told = answer(message, (known or fresh).code, _extra(known or fresh, account, now))
+    return _with_fate(habits, movement, Reply(told, () if known else (*_opening(books, message, account), fresh)))
+
+
+def _plan(
+    books: Books,
+    message: Message,
+    movement: str,
+    attempt: UUID,
+    of: UUID | None,
+    account: Account | None,
+    now: datetime,
+) -> Decided:
+    decided = Decided(
+        attempt=attempt,
+        stan=message[11],
+        sent=message[7],
+        movement=movement,
+        key=account.key if account else None,
+        amount_minor=int(message[4]),
+        code=ACCEPTED,
+        approval=_digits(books.seed, f"approval {attempt}", 6),
+        trace=_digits(books.seed, f"trace {attempt}", 15),
+        payment=subelements(message).get(dialect.PAYMENT, ""),
+        of=of,
+        at=now,
+        posts_at=now if account is None or movement == "debit" else posting_time(account.bin.posting_days, now),
+    )
+    return replace(decided, code=_code(books, message, decided, account, now))
+
+
+def _code(books: Books, message: Message, ask: Decided, account: Account | None, now: datetime) -> str:
+    """The first reason to refuse, or 00."""
+    if ask.attempt in books.reversals:
+        return NO_ACTION
+    if account is None or books.habits_of(account).closed:
+        return NO_CARD if ask.of is None or account else dialect.NEVER_SEEN
+    if habit := books.habits_of(account).code(ask.movement):
+        return habit
+    if ask.of is None and message.get(14) != account.expiry:
+        return EXPIRED
+    if message[49] != _CURRENCY or not _permitted(account, ask.movement):
+        return NOT_PERMITTED
+    if ask.of is not None:
+        return _refund_code(books, ask.of, ask.amount_minor)
+    if ask.amount_minor == 0:
+        return AMOUNT
+    short = ask.movement == "debit" and books.spendable_minor(account, now) < ask.amount_minor
+    return FUNDS if short else ACCEPTED
+
+
+def _permitted(account: Account, movement: str) -> bool:
+    return {"debit": account.bin.can_fund, "push": account.bin.can_receive, "refund": True}[movement]
+
+
+def _refund_code(books: Books, debit: UUID, amount_minor: int) -> str:
+    if books.decided[debit].code != ACCEPTED or debit in books.reversals or books.decided[debit].movement != "debit":
+        return NO_ACTION
+    room_minor = books.decided[debit].amount_minor - books.refunded_minor(debit)
+    return ACCEPTED if 0 < amount_minor <= room_minor else AMOUNT
+
+
+def _reversal(books: Books, message: Message, now: datetime) -> Reply:
+    """Acknowledge, and remember even an original that was never seen: should it still come, it must not post."""
+    attempt = dialect.attempt_id(message, 63)
+    if _MOVEMENTS.get(message[3]) != "debit" or not _names_original(books, message, attempt):
+        return Reply(answer(message, FORMAT))
+    known = books.decided.get(attempt)
+    account = books.accounts.get(known.key) if known and known.key else None
+    unanswered = books.habits_of(account).unanswered_reversals if account else 0
+    silent = books.reversals.get(attempt, 0) < unanswered
+    return Reply(None if silent else answer(message, ACCEPTED), (Reversed(attempt, now),))
+
+
+def _inquired(books: Books, message: Message, now: datetime) -> Message:
+    if 63 not in message.fields or 90 not in message.fields:
+        return answer(message, FORMAT)
+    attempt = dialect.attempt_id(message, 63)
+    if not _names_original(books, message, attempt):
+        return answer(message, FORMAT)
+    if attempt in books.reversals:
+        return answer(message, NO_ACTION)
+    known = books.decided.get(attempt)
+    if known is None:
+        return answer(message, dialect.NEVER_SEEN)
+    account = books.accounts.get(known.key) if known.key else None
+    return answer(message, known.code, _extra(known, account, now))
+
+
+def _names_original(books: Books, message: Message, attempt: UUID) -> bool:
+    """Whether DE90 and the amount agree with what is known of the attempt that DE63 names."""
+    known = books.decided.get(attempt)
+    place = (message[90][4:10], message[90][10:20])
+    if known is None:
+        return books.places.get(place) is None
+    return (known.stan, known.sent) == place and known.amount_minor == int(message[4])
+
+
+def _same(known: Decided, fresh: Decided) -> bool:
+    told = [(d.movement, d.key, d.amount_minor, d.stan, d.sent, d.of) for d in (known, fresh)]
+    return told[0] == told[1]
+
+
+def _with_fate(habits: Habits, movement: str, spoken: Reply) -> Reply:
+    match habits.fate(movement):
+        case Fate.SLOW:
+            return replace(spoken, delay_s=habits.slow_s)
+        case Fate.SILENT:
+            return replace(spoken, answer=None)
+        case Fate.LATE if spoken.events:  # the first time, not when repeated
+            return replace(spoken, hold=Hold.ANSWER)
+        case _:
+            return spoken
+
+
+def _account(books: Books, number: str | None) -> Account | None:
+    if number is None:
+        return None
+    return books.accounts.get(key_of(number)) or find_account(number)
+
+
+def _account_of_debit(books: Books, debit: UUID) -> Account | None:
+    known = books.decided.get(debit)
+    return books.accounts.get(known.key) if known and known.key else None
+
+
+def _opening(books: Books, message: Message, account: Account | None) -> tuple[Opened, ...]:
+    if account is None or account.key in books.accounts:
+        return ()
+    return (Opened(account.key, message[2][:6], message[2][-4:]),)
+
+
+def _extra(decided: Decided, account: Account | None, now: datetime) -> dict[int, str]:
+    approval = {38: decided.approval} if decided.code == ACCEPTED else {}
+    return approval | ({48: _parts(account, now, decided.trace)} if account else {})
+
+
+def _parts(account: Account, now: datetime, trace: str) -> str:
+    fast = "Y" if account.bin.fast_funds else "N"
+    parts = {dialect.FAST_FUNDS: fast, dialect.NETWORK_TIME: f"{now:%Y%m%d%H%M%S}"}
+    return with_subelements(parts | ({dialect.TRACE: trace} if trace else {}))
+
+
+def posting_time(posting_days: int, accepted_at: datetime) -> datetime:
+    """When a bank lets its customer spend a credit: at once, or on the morning so many business days later."""
+    if posting_days == 0:
+        return accepted_at
+    day = FED.add(FED.business_date(accepted_at, _CUT_OFF), posting_days)
+    return FED.instant(day, _POSTING_HOUR)
+
+
+def _digits(seed: int, what: str, length: int) -> str:
+    """Digits that follow from the seed alone."""
+    digest = hashlib.blake2b(f"{seed} {what}".encode(), digest_size=8).digest()
+    return f"{int.from_bytes(digest) % 10**length:0{length}d}"

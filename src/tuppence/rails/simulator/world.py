@@ -1,0 +1,134 @@
+"""Who exists in the simulated world: cards with their holders' opening balances and their habits. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from tuppence.rails.card.bins import bin_of, luhn_holds
+from tuppence.rails.card.sandbox import entries
+from tuppence.vault.network import Bin, Secret
+
+_CROWD_DIGIT = "9"
+
+
+class Fate(StrEnum):
+    """What becomes of a message and its answer."""
+
+    OK = "ok"
+    SLOW = "slow"  # answered after `slow_s`
+    SILENT = "silent"  # done, never answered
+    LOST = "lost"  # not done, never answered
+    LATE = "late"  # done, answered only after its reversal was acknowledged
+    OVERTAKEN = "overtaken"  # held back until its reversal was acknowledged, then handled
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a card's issuer behaves. Each movement: a response code that refuses, or a fate (see test_cards.toml)."""
+
+    check: str = "ok"
+    debit: str = "ok"
+    push: str = "ok"
+    refund: str = "ok"
+    slow_s: float = 0
+    unanswered_reversals: int = 0
+    closed: bool = False
+
+    def changed(self, changes: Mapping[str, Any]) -> "Habits":
+        """These habits with some replaced. Raises ValueError for what is no habit."""
+        kinds = {field.name: field.type for field in fields(self)}
+        for name, value in changes.items():
+            if name not in kinds or not _fits(kinds[name], value):
+                raise ValueError(f"{name}: not a habit, or not a value that it can have")
+        return replace(self, **changes)
+
+    def code(self, movement: str) -> str | None:
+        """The response code that this movement is refused with, if it is."""
+        word: str = getattr(self, movement)
+        return None if word in list(Fate) else word
+
+    def fate(self, movement: str) -> Fate:
+        """What becomes of this movement's message and answer."""
+        word: str = getattr(self, movement)
+        return Fate(word) if word in list(Fate) else Fate.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One card and the money behind it."""
+
+    key: str  # names the card in the journal and on the control port, instead of its number
+    masked: str
+    label: str
+    bin: Bin
+    expiry: str  # YYMM
+    cvv: Secret
+    zip: Secret
+    opening_minor: int
+    habits: Habits
+
+
+def key_of(number: str) -> str:
+    """A card's name where its number is not wanted."""
+    return hashlib.sha256(number.encode()).hexdigest()[:12]
+
+
+def find_account(number: str) -> Account | None:
+    """The account behind a card number: a test card, or one of the crowd."""
+    return listed_accounts().get(key_of(number)) or _crowd(number)
+
+
+@cache
+def listed_accounts() -> Mapping[str, Account]:
+    """The test cards' accounts by key."""
+    accounts = [_listed_account(entry) for entry in entries()]
+    return MappingProxyType({account.key: account for account in accounts})
+
+
+def _crowd(number: str) -> Account | None:
+    """Any well-formed number of a known range whose seventh digit is 9 is an ordinary card: enough for a load test."""
+    if len(number) != 16 or number[6] != _CROWD_DIGIT or bin_of(number) is None or not luhn_holds(number):
+        return None
+    return crowd_account(key_of(number), number[:6], number[-4:])
+
+
+def crowd_account(key: str, prefix: str, last4: str) -> Account:
+    """One of the crowd, whose number need not be known any more."""
+    ordinary = {"label": "Crowd", "exp_year": 2035, "exp_month": 12, "cvv": "123", "zip": "10001"}
+    return _account(key, prefix, last4, ordinary | {"balance_minor": 100_000_000})
+
+
+def _listed_account(entry: Mapping[str, Any]) -> Account:
+    number = entry["number"]
+    return _account(key_of(number), number[:6], number[-4:], entry)
+
+
+def _account(key: str, prefix: str, last4: str, entry: Mapping[str, Any]) -> Account:
+    issuer = bin_of(prefix)
+    assert issuer is not None, entry["label"]
+    habits = {field.name: entry[field.name] for field in fields(Habits) if field.name in entry}
+    return Account(
+        key=key,
+        masked=f"{prefix}••••••{last4}",
+        label=entry["label"],
+        bin=issuer,
+        expiry=f"{entry['exp_year'] % 100:02d}{entry['exp_month']:02d}",
+        cvv=Secret(entry["cvv"]),
+        zip=Secret(entry["zip"]),
+        opening_minor=entry["balance_minor"],
+        habits=Habits().changed(habits),
+    )
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    if kind is str:
+        return isinstance(value, str) and (
+            value in list(Fate) or (len(value) == 2 and value.isalnum() and value.isascii())
+        )
+    if kind is bool:
+        return isinstance(value, bool)
+    return type(value) in (int, kind) and 0 <= value < 1_000
