@@ -1,4 +1,4 @@
-"""What a database can do to a request, as failures."""
+"""What a database can do to a request, as failures; and what stops an installation, as errors for whoever runs it."""
 
 from tuppence.core import Failure, Kind
 
@@ -8,6 +8,13 @@ class OutcomeUnknown(Failure):
 
     kind = Kind.UNAVAILABLE
     code = "outcome_unknown"
+
+
+class DatabaseAway(Failure):
+    """The database does not answer. Nothing was written; try again in a moment."""
+
+    kind = Kind.UNAVAILABLE
+    code = "database_away"
 
 
 class Overloaded(Failure):
@@ -23,3 +30,11 @@ class MigrationChanged(Exception):
 
 class OtherMajorVersion(Exception):
     """The data folder was written by another major version of PostgreSQL."""
+
+
+class ServerWontStart(Exception):
+    """The embedded PostgreSQL does not start; the message is what it said."""
+
+
+class NotEmpty(Exception):
+    """A backup is restored into an empty database only."""
