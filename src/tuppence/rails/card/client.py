@@ -1,0 +1,195 @@
+"""How server and worker call the vault. Tokens go there and facts come back; no card number is ever in sight."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx2
+import structlog
+
+from tuppence.core import Failure, Kind
+from tuppence.vault import tickets
+from tuppence.vault.keys import SharedKeys
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+_PAUSES_S = (0.1, 0.5)  # between three tries of the same call
+
+
+class VaultUnavailable(Failure):
+    """The card vault cannot be reached. Nothing was sent to any bank."""
+
+    kind = Kind.UNAVAILABLE
+    code = "vault_unavailable"
+
+
+class VaultRefused(Exception):
+    """The vault did not take a call of ours: a defect, or keys that do not belong together."""
+
+
+class _Silent(Exception):
+    """The call was written and not answered: it may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the vault tells of a token."""
+
+    token: str
+    person_id: UUID
+    brand: str
+    funding: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    bank: str
+    country: str
+    can_fund: bool
+    can_receive: bool
+    fast_funds: bool
+    regulated: bool
+    fingerprint: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One rail request under an id of the caller's. `of` is the debit that a refund gives back."""
+
+    id: UUID
+    kind: str  # debit, push, refund
+    token: str
+    amount_minor: int
+    currency: str
+    payment_id: UUID
+    of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the vault knows of an attempt: accepted, declined, unknown, reversed or never_seen, and what came along."""
+
+    attempt_id: UUID
+    state: str
+    decline_code: str | None = None
+    response_code: str | None = None
+    approval: str | None = None
+    rrn: str | None = None
+    stan: int | None = None
+    trace: str | None = None
+    fast_funds: bool | None = None
+    network_at: datetime | None = None
+    never_seen_since: datetime | None = None
+
+
+class VaultClient:
+    """Every call may be repeated: the vault knows attempts by their ids. So a call without answer is tried again."""
+
+    def __init__(self, url: str, keys: SharedKeys, *, answer_s: float = 30.0) -> None:
+        """`answer_s` must be longer than the vault waits for the network."""
+        self._keys = keys
+        self._http = httpx2.AsyncClient(
+            base_url=url,
+            headers={"Authorization": keys.authorization},
+            timeout=httpx2.Timeout(answer_s, connect=2.0),
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> "VaultClient":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def describe(self, tokens: Sequence[str]) -> list[CardFacts | None]:
+        """What each token stands for; None for a token that is not (any more). Raises: VaultUnavailable."""
+        answer = await self._read("/v1/describe", {"tokens": list(tokens)})
+        return [_filled(CardFacts, row) if row else None for row in answer["cards"]]
+
+    async def use(self, asks: Sequence[Use]) -> list[Told]:
+        """Ask for rail requests, order kept; safe to repeat. No answer from the vault is told as unknown.
+
+        Raises: VaultUnavailable when provably nothing was asked.
+        """
+        body = {"attempts": [_row(ask) for ask in asks]}
+        return await self._outcomes("/v1/use", body, [ask.id for ask in asks])
+
+    async def inquire(self, ids: Sequence[UUID]) -> list[Told]:
+        """What became of attempts, order kept. Raises: VaultUnavailable."""
+        return await self._outcomes("/v1/inquire", {"attempts": [str(one) for one in ids]}, ids)
+
+    async def delete(self, tokens: Sequence[str]) -> None:
+        """Forget cards for good. Raises: VaultUnavailable: call again."""
+        await self._read("/v1/delete", {"tokens": list(tokens)})
+
+    def ticket(self, person_id: UUID, purpose: str, *, origin: str) -> tuple[str, datetime]:
+        """A slip that opens the card form once, for five minutes, in a frame of `origin`; and when it expires."""
+        text, ticket = tickets.mint(
+            self._keys.ticket, person_id=person_id, purpose=purpose, origin=origin, now=datetime.now(UTC)
+        )
+        return text, ticket.expires_at
+
+    async def _outcomes(self, path: str, body: dict[str, Any], ids: Iterable[UUID]) -> list[Told]:
+        try:
+            answer = await self._call(path, body)
+        except _Silent:
+            return [Told(one, "unknown") for one in ids]
+        told = [_filled(Told, row) for row in answer["outcomes"]]
+        assert [one.attempt_id for one in told] == list(ids), "the vault answers in order"
+        return told
+
+    async def _read(self, path: str, body: dict[str, Any]) -> Any:
+        try:
+            return await self._call(path, body)
+        except _Silent:
+            raise VaultUnavailable from None
+
+    async def _call(self, path: str, body: dict[str, Any]) -> Any:
+        """Try, and try again. Raises: VaultUnavailable if no try was written, _Silent if one was, VaultRefused."""
+        written = False
+        for pause_s in (*_PAUSES_S, None):
+            try:
+                response = await self._http.post(path, json=body)
+                written = True
+                if response.status_code < 500:
+                    return _body(response)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
+                pass
+            except httpx2.ReadTimeout:
+                raise _Silent from None
+            except httpx2.TransportError:
+                written = True
+            if pause_s is not None:
+                await asyncio.sleep(pause_s)
+        log.warning("vault_silent", path=path, written=written)
+        raise _Silent if written else VaultUnavailable
+
+
+def _body(response: httpx2.Response) -> Any:
+    if response.status_code != 200:
+        raise VaultRefused(f"{response.request.url.path} answered {response.status_code}")
+    return response.json()
+
+
+def _row(ask: Use) -> dict[str, Any]:
+    row = {"id": str(ask.id), "kind": ask.kind, "token": ask.token, "payment_id": str(ask.payment_id)}
+    return row | {"amount_minor": ask.amount_minor, "currency": ask.currency} | ({"of": str(ask.of)} if ask.of else {})
+
+
+_READERS: dict[str, Any] = {
+    "person_id": UUID,
+    "attempt_id": UUID,
+    "network_at": datetime.fromisoformat,
+    "never_seen_since": datetime.fromisoformat,
+}
+
+
+def _filled(into: type[T], row: dict[str, Any]) -> T:
+    """A value from the members of a JSON object that it knows; more may come with a newer vault."""
+    known = {field.name for field in fields(into)}  # type: ignore[arg-type]
+    values = {name: value for name, value in row.items() if name in known and value is not None}
+    return into(**{name: _READERS[name](value) if name in _READERS else value for name, value in values.items()})
