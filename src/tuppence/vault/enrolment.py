@@ -104,7 +104,7 @@ class Enrolment:
         now, ring = self._now(), self._keys.ring
         place = crypto.Place(crypto.new_token(), ticket.person_id)
         sealed = crypto.seal(ring, place, number.encode())
-        facts = {name: getattr(about, name) for name in _TOLD_BY_BIN}
+        facts = {name: getattr(about, name) for name in _SAID_BY_BIN}
         row = {
             **asdict(place),
             **asdict(sealed),

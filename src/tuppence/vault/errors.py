@@ -35,6 +35,20 @@ class BodyTooLarge(Failure):
     code = "body_too_large"
 
 
+class OriginRefused(Failure):
+    """The card form's data come from the card form only. Nothing was stored."""
+
+    kind = Kind.FORBIDDEN
+    code = "origin_refused"
+
+
+class NotHere(Failure):
+    """There is nothing at this address, or not by this method."""
+
+    kind = Kind.NOT_FOUND
+    code = "not_here"
+
+
 class TicketRefused(Failure):
     """This form was not opened by the app. Nothing was stored."""
 

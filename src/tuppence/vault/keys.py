@@ -112,7 +112,7 @@ def _text(key: Key) -> str:
 def _write(path: Path, held: Mapping[str, Any], *, replace: bool) -> None:
     """The file is there whole and on disk, or not at all; without `replace` whoever was first wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(held, file, indent=1)
         file.flush()

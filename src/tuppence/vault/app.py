@@ -1,0 +1,255 @@
+"""The vault over HTTP: a page for people's browsers, five verbs for server and worker, and the loops beside them."""
+
+import asyncio
+import hmac
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tuppence.core import Failure
+from tuppence.db import Database
+from tuppence.vault import answers, bodies, page
+from tuppence.vault.attempts import Attempts
+from tuppence.vault.cards import Cards
+from tuppence.vault.enrolment import Bins, Enrolment
+from tuppence.vault.errors import BodyRefused, BodyTooLarge, NoBearer, NotHere, OriginRefused
+from tuppence.vault.harden import scrub, told
+from tuppence.vault.keys import KeyFile
+from tuppence.vault.model import Settings
+from tuppence.vault.network import Network
+from tuppence.vault.reversals import Reversals
+
+log = structlog.get_logger()
+
+_FORM_BYTES = 16 * 1024
+_CALL_BYTES = 512 * 1024
+_SWEEP_S = 30.0
+
+
+def application(
+    database: Database,
+    keys: KeyFile,
+    rail: Network,
+    bins: Bins,
+    settings: Settings,
+    *,
+    static: Traversable | None = None,
+) -> Starlette:
+    """The vault, ready to be served. Its reversals and its sweep run for as long as it does.
+
+    Raises at start: KeyFileRefused if the database holds cards that these keys cannot open; NotBuilt.
+    """
+    return _Vault(database, keys, rail, bins, settings, static).app()
+
+
+def server(app: ASGIApp, *, host: str, port: int, trusted_proxies: str = "127.0.0.1") -> uvicorn.Server:
+    """As the vault is to be served: no access log of the server's, which would write query strings."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            forwarded_allow_ips=trusted_proxies,
+            timeout_keep_alive=30,
+        )
+    )
+
+
+class _Vault:
+    def __init__(
+        self,
+        database: Database,
+        keys: KeyFile,
+        rail: Network,
+        bins: Bins,
+        settings: Settings,
+        static: Traversable | None,
+    ) -> None:
+        to_reverse = asyncio.Event()
+        self._database = database
+        self._settings = settings
+        self._page = page.Page.load(settings, static)
+        self._cards = Cards(database, keys, now=_now)
+        self._enrolment = Enrolment(database, keys, rail, bins, settings, now=_now)
+        self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse)
+        self._reversals = Reversals(
+            database, self._attempts, rail, now=_now, wake=to_reverse, waits_s=settings.reversal_waits_s
+        )
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/card-form", self._form),
+                Route("/card-form/cards", self._tokenize, methods=["POST"]),
+                Route("/card-form/sandbox-cards", self._sandbox_cards),
+                Route("/card-form/{name}", self._file),
+                Route("/v1/describe", self._describe, methods=["POST"]),
+                Route("/v1/use", self._use, methods=["POST"]),
+                Route("/v1/inquire", self._inquire, methods=["POST"]),
+                Route("/v1/delete", self._delete, methods=["POST"]),
+                Route("/v1/rewrap", self._rewrap, methods=["POST"]),
+                Route("/health", self._health),
+            ],
+            middleware=[Middleware(Guard, headers=page.headers(self._settings))],
+            exception_handlers={Failure: _refused, HTTPException: _not_here},
+            lifespan=self._lifespan,
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        scrub(asyncio.get_running_loop())
+        await self._cards.prove_keys()
+        loops = [asyncio.create_task(self._reversals.run()), asyncio.create_task(self._sweep())]
+        yield
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await self._cards.sweep()
+            except Exception as error:
+                told("sweep", error)
+            await asyncio.sleep(_SWEEP_S)
+
+    # - for browsers --------------------------------------------------------------------------------------------------
+
+    async def _form(self, _: Request) -> Response:
+        return self._page.file(page.PAGE)
+
+    async def _file(self, request: Request) -> Response:
+        return self._page.file(request.path_params["name"])
+
+    async def _sandbox_cards(self, _: Request) -> Response:
+        if not self._settings.sandbox:
+            raise NotHere
+        cards = [
+            {name: getattr(one, name) for name in ("label", "bank", "hint", "exp_month", "exp_year", "cvv", "zip")}
+            | {"number": one.number.reveal()}
+            for one in self._settings.sandbox_cards
+        ]
+        return answers.answer({"cards": cards})
+
+    async def _tokenize(self, request: Request) -> Response:
+        if request.headers.get("origin") != self._settings.origin:
+            raise OriginRefused
+        body = bodies.FormBody.read(await _raw(request, _FORM_BYTES))
+        address = request.client.host if request.client else "?"
+        token = await self._enrolment.tokenize(body.ticket, body.form, address=address)
+        return answers.answer({"token": token}, 201)
+
+    # - for server and worker -----------------------------------------------------------------------------------------
+
+    async def _describe(self, request: Request) -> Response:
+        body = bodies.TokensBody.read(await self._call(request))
+        cards = await self._cards.describe(body.tokens)
+        return answers.answer({"cards": [answers.card(one) for one in cards]})
+
+    async def _use(self, request: Request) -> Response:
+        body = bodies.UseBody.read(await self._call(request))
+        results = await self._attempts.use([one.ask for one in body.attempts])
+        told_of = zip(results, body.attempts, strict=True)
+        return answers.answer({"outcomes": [answers.outcome(result, str(one.id)) for result, one in told_of]})
+
+    async def _inquire(self, request: Request) -> Response:
+        body = bodies.InquireBody.read(await self._call(request))
+        results = await self._attempts.inquire(body.attempts)
+        told_of = zip(results, body.attempts, strict=True)
+        return answers.answer({"outcomes": [answers.outcome(result, str(one)) for result, one in told_of]})
+
+    async def _delete(self, request: Request) -> Response:
+        body = bodies.TokensBody.read(await self._call(request))
+        return answers.answer({"deleted": await self._cards.delete(body.tokens)})
+
+    async def _rewrap(self, request: Request) -> Response:
+        bodies.NothingBody.read(await self._call(request))
+        done, left = await self._cards.rewrap()
+        return answers.answer({"rewrapped": done, "left": left})
+
+    async def _health(self, _: Request) -> Response:
+        await self._cards.by_kek()
+        return answers.answer({"status": "ok"})
+
+    async def _call(self, request: Request) -> bytes:
+        """The body of a call by server or worker. Raises NoBearer."""
+        given = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, self._settings.shared.authorization.encode()):
+            raise NoBearer
+        return await _raw(request, _CALL_BYTES)
+
+
+class Guard:
+    """Around every request: the headers, one log line without query or body, and no exception that says what it saw."""
+
+    def __init__(self, app: ASGIApp, *, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.monotonic(), 0
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception as error:
+            told("defect", error)
+            if not status:
+                await answers.defect()(scope, receive, send_guarded)
+        took_ms = round((time.monotonic() - began) * 1000, 1)
+        log.info("call", method=scope["method"], path=_known_path(scope), status=status, took_ms=took_ms)
+
+
+def _known_path(scope: Scope) -> str:
+    """The path if it is one of ours: anything else is somebody's text, and may be a number."""
+    return scope["path"] if scope.get("endpoint") and not scope.get("path_params") else "…"
+
+
+async def _refused(_: Request, failure: Exception) -> Response:
+    assert isinstance(failure, Failure)
+    return answers.problem(failure)
+
+
+async def _not_here(_: Request, __: Exception) -> Response:
+    return answers.problem(NotHere())
+
+
+async def _raw(request: Request, most: int) -> bytes:
+    """The body as JSON's bytes, never more of it in memory than may be. Raises BodyRefused, BodyTooLarge."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise BodyRefused(reason="not_json")
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > most:
+            raise BodyTooLarge(bytes_max=most)
+    return bytes(raw)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
