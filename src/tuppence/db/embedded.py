@@ -266,11 +266,14 @@ class Server:
             return None
 
     def _disown(self) -> None:
-        """After a crash another process may have got the dead server's number, and PostgreSQL would believe it alive.
+        """Take away what a crashed server left. Its number may be somebody else's by now, or a zombie's, and PostgreSQL
+        would believe it alive.
 
-        PostgreSQL holds no lock against the process that starts it, so the file says it was us; all else it checks
-        (whether backends of the crashed server still use its memory) stands in the file's other lines.
+        PostgreSQL does not mistrust the process that starts it, so the file says it was us. All else that it checks,
+        whether backends of the crashed server still use its memory, stands in the file's other lines.
         """
+        for left in self.sockets.iterdir():
+            left.unlink()
         if self._pid() is not None:
             file = self.data / "postmaster.pid"
             file.write_text(f"{os.getpid()}\n" + file.read_text().split("\n", 1)[1])
