@@ -135,6 +135,7 @@ async def running(
             events += 1
         if not events:
             await simulator.record(Seeded(seed))
+        switch.posting_time(1, simulator.now)  # the first look at the holidays takes a while: not while somebody waits
         network = await asyncio.start_server(simulator.serve_member, host, port)
         control = await asyncio.start_server(Control(simulator).serve, "127.0.0.1", control_port)
         simulator.port = network.sockets[0].getsockname()[1]
