@@ -1,11 +1,12 @@
 """Connections and transactions: the only place that knows the driver."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import fields
 from functools import lru_cache
+from itertools import starmap
 from typing import Any, Literal, TypeVar
 
 import psycopg
@@ -13,7 +14,8 @@ from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from tuppence.db.errors import OutcomeUnknown
+from tuppence.db.arrays import Array, ArrayDumper
+from tuppence.db.errors import DatabaseAway, OutcomeUnknown
 from tuppence.db.statements import Statement
 
 T = TypeVar("T")
@@ -21,6 +23,7 @@ Isolation = Literal["read committed", "repeatable read"]
 
 _open: ContextVar[bool] = ContextVar("tuppence_in_transaction", default=False)
 _WARNING = "01000"  # of a COMMIT: "canceling wait for synchronous replication due to user request"
+_WAIT_SECONDS = 10.0  # for a connection
 _LISTEN_AGAIN_SECONDS = 1.0
 
 
@@ -43,8 +46,7 @@ class Tx:
     async def fetch(self, statement: Statement, into: type[T], /, **parameters: Any) -> list[T]:
         """Rows as values of ``into``, whose fields are the statement's columns in any order."""
         cursor = await self._run(statement, parameters)
-        make = _maker(into, tuple(column.name for column in cursor.description or ()))  # type: ignore[arg-type]
-        return [make(row) for row in await cursor.fetchall()]
+        return _built(into, cursor, await cursor.fetchall())
 
     async def fetch_one(self, statement: Statement, into: type[T], /, **parameters: Any) -> T | None:
         """The only row, or None. More than one is a defect."""
@@ -70,21 +72,33 @@ class Tx:
 
 
 def _adapted(value: Any) -> Any:
-    """JSON goes as jsonb; everything else the driver knows."""
-    if isinstance(value, dict):
-        return Jsonb(value)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [Jsonb(one) for one in value]
-    return value
+    """Lists go as arrays, JSON as jsonb; everything else the driver knows."""
+    if isinstance(value, list):
+        return Array.of(value)
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
+def _built(into: Any, cursor: AsyncCursor[Any], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Rows as values: by position where the columns come in the fields' order, else by name."""
+    if not rows:
+        return []
+    result = cursor.pgresult
+    assert result is not None
+    names = tuple([result.fname(column) for column in range(result.nfields)])
+    order = _order(into, names)
+    return list(starmap(into, rows if order is None else map(order, rows)))
 
 
 @lru_cache(maxsize=512)
-def _maker(into: Any, names: tuple[str, ...]) -> Callable[[tuple[Any, ...]], Any]:
-    """How a row becomes a value: by position where the columns come in the fields' order, else by name."""
-    expected = getattr(into, "_fields", None) or tuple(field.name for field in fields(into))
-    if names == expected:
-        return lambda row: into(*row)
-    return lambda row: into(**dict(zip(names, row, strict=True)))
+def _order(into: Any, names: tuple[bytes, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
+    """How to put a row's columns in the order of the fields; None if they are."""
+    columns = [name.decode() for name in names]
+    expected = [field.name for field in fields(into)]
+    if columns == expected[: len(columns)]:  # what is left has defaults, or fails when it is made
+        return None
+    assert sorted(columns) == sorted(expected), f"{into.__name__}: {columns}"
+    positions = [columns.index(name) for name in expected]
+    return lambda row: tuple([row[position] for position in positions])
 
 
 class Database:
@@ -103,11 +117,12 @@ class Database:
             max_size=max_size,
             open=False,
             name=name,
+            timeout=_WAIT_SECONDS,
             kwargs={"application_name": f"tuppence {name}"},
             configure=_configure,
         )
         try:
-            await pool.open(wait=True, timeout=10)
+            await pool.open(wait=True, timeout=_WAIT_SECONDS)
         except psycopg.OperationalError as error:
             await pool.close()
             raise OSError(f"{name}: the database does not answer") from error
@@ -122,13 +137,14 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """Open a transaction; it commits on the way out and rolls back on an exception.
 
-        Raises: OutcomeUnknown if the answer to COMMIT was lost, or came back without the replica's word.
+        Raises: DatabaseAway if the server is gone and nothing was written; OutcomeUnknown if the answer to COMMIT was
+        lost, or came back without the replica's word.
         """
         assert not in_transaction(), "a transaction inside a transaction starves the pool"
-        async with self._pool.connection() as connection:
-            await _begin(connection, read_only, isolation)
+        async with self._connection() as connection:
             mark = _open.set(True)
             try:
+                await connection.execute(_begin(read_only, isolation))
                 yield Tx(connection)
             except BaseException:
                 await _roll_back(connection)
@@ -137,6 +153,21 @@ class Database:
                 await _commit(connection)
             finally:
                 _open.reset(mark)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection out of the pool. One that broke tells of others: the pool looks at those that lie idle."""
+        connection: AsyncConnection[Any] | None = None
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if connection is not None and not connection.closed:
+                raise
+            raise DatabaseAway from error
+        finally:
+            if connection is not None and connection.closed:
+                await self._pool.check()
 
     async def listen(self, channel: str) -> AsyncIterator[str]:
         """Payloads as they come, for ever. An empty one means: connected (again), look for yourself."""
@@ -154,15 +185,16 @@ class Database:
 async def _configure(connection: AsyncConnection[Any]) -> None:
     """We say BEGIN and COMMIT ourselves, so that the answer to COMMIT is ours to read."""
     await connection.set_autocommit(True)
+    # A process that was stopped in the middle of a transaction must not hold its locks for ever.
+    await connection.execute("SET idle_in_transaction_session_timeout = '30s'")
     connection.prepare_threshold = 0
     connection.prepared_max = 500
+    connection.adapters.register_dumper(Array, ArrayDumper)
 
 
-async def _begin(connection: AsyncConnection[Any], read_only: bool, isolation: Isolation) -> None:
-    if isolation == "repeatable read":
-        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" + (" READ ONLY" if read_only else ""))
-    else:
-        await connection.execute("BEGIN READ ONLY" if read_only else "BEGIN")
+def _begin(read_only: bool, isolation: Isolation) -> str:
+    level = " ISOLATION LEVEL REPEATABLE READ" if isolation == "repeatable read" else ""
+    return f"BEGIN{level}{' READ ONLY' if read_only else ''}"
 
 
 async def _roll_back(connection: AsyncConnection[Any]) -> None:
