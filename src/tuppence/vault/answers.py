@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tuppence.core import Failure, Kind
+from tuppence.vault.errors import NotSent
 from tuppence.vault.model import Attempt, StoredCard
 from tuppence.vault.states import State
 
@@ -44,14 +45,16 @@ def defect() -> Response:
 
 
 def outcome(result: Attempt | Failure, attempt_id: str) -> dict[str, Any]:
-    """What is known of an attempt; a refused ask says why, and that it was never sent."""
+    """What is known of an attempt; of an ask that was never sent, why, and as which decline it counts."""
     if isinstance(result, Failure):
-        refused = {"attempt_id": attempt_id, "state": "refused", "code": result.code}
-        return refused | {"detail": result.sentence()}
+        known = {"attempt_id": attempt_id, "code": result.code, "detail": result.sentence()}
+        if isinstance(result, NotSent):
+            return known | {"state": "declined", "decline_code": result.decline_code}
+        return known | {"state": "refused"}
     told: dict[str, Any] = {
         "attempt_id": attempt_id,
         "state": "unknown" if result.state == State.REVERSING else result.state,
-        "stan": f"{result.stan:06}",
+        "stan": result.stan,
     }
     said = {name: getattr(result, name) for name in _SHOWN}
     return told | {name: _plain(value) for name, value in said.items() if value is not None}

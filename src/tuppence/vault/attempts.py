@@ -13,7 +13,7 @@ from tuppence.core import Failure
 from tuppence.db import Database, GroupCommit, Statements, Tx, columns
 from tuppence.vault import crypto, network, rules
 from tuppence.vault.alone import Alone
-from tuppence.vault.errors import AttemptUnknown, CardUnreadable
+from tuppence.vault.errors import AttemptVoid, CardUnreadable
 from tuppence.vault.harden import told
 from tuppence.vault.keys import KeyFile
 from tuppence.vault.model import Ask, Attempt, StoredCard
@@ -68,13 +68,17 @@ class Attempts:
         return [plan if isinstance(plan, Failure) else known[ask.id] for ask, plan in zip(asks, plans, strict=True)]
 
     async def inquire(self, ids: Sequence[UUID]) -> list[Attempt | Failure]:
-        """What is known of each by now; the network is asked about credits that nobody knows the end of."""
+        """What is known of each by now; the network is asked about credits that nobody knows the end of.
+
+        An id that was never asked for becomes void: the caller is told that it will never be sent, so it never is.
+        """
         async with self._alone(ids):
             known = await self._settled(ids)
             open_ones = [one for one in known.values() if one.state in (State.UNKNOWN, State.NEVER_SEEN)]
             await _all(self._ask_about(one) for one in open_ones)
             known |= await self._read([one.id for one in open_ones])
-        return [known.get(one, AttemptUnknown()) for one in ids]
+            await self._void([one for one in ids if one not in known])
+        return [known.get(one, AttemptVoid()) for one in ids]
 
     async def adopt(self) -> None:
         """Attempts in `sent` that nobody here works on were left by a vault that died: nobody heard their answer."""
@@ -101,6 +105,7 @@ class Attempts:
             known = await tx.fetch(SQL.lock_attempts, Attempt, ids=ids)
             facts = rules.UseFacts(
                 known={one.id: one for one in known},
+                void=frozenset(await tx.scalars(SQL.void, ids=ids)),
                 live_tokens=frozenset(await tx.scalars(SQL.live_tokens, tokens=tokens, now=now)),
                 given_back={one.of_id: one.minor for one in await tx.fetch(SQL.given_back, _GivenBack, ids=ids)},
             )
@@ -167,6 +172,11 @@ class Attempts:
 
     async def _give_up(self, ids: Sequence[UUID]) -> None:
         await asyncio.gather(*(self._record(Heard(one, Event.NO_ANSWER, self._now())) for one in ids))
+
+    async def _void(self, ids: Sequence[UUID]) -> None:
+        if ids:
+            async with self._database.transaction() as tx:
+                await tx.execute(SQL.make_void, ids=list(ids), now=self._now())
 
     async def _read(self, ids: Sequence[UUID]) -> dict[UUID, Attempt]:
         if not ids:

@@ -85,9 +85,9 @@ class Enrolment:
             raise refusal
 
     async def _count(self, tx: Tx, check: UUID, ticket: Ticket, address: str) -> None:
-        """Locks: this person's and this address's brake, so that tries released together are counted one by one."""
+        """Raises TicketUsed, TooManyTries. Locks: this person's brake and this address's."""
         now = self._now()
-        await tx.execute(SQL.lock_brake, names=sorted([f"vault/{ticket.person_id}", f"vault/{address}"]))
+        await self._lock(tx, ticket.person_id, address)
         if await tx.scalars(SQL.ticket_used, nonce=ticket.nonce):
             raise TicketUsed
         who = {"person_id": ticket.person_id, "address": address}
@@ -98,6 +98,10 @@ class Enrolment:
         if failed.by_address >= self._settings.failures_per_hour:
             raise TooManyTries(retry_after_seconds=int(_HOUR.total_seconds()))
         await tx.execute(SQL.count_check, id=check, **who, at=now)
+
+    async def _lock(self, tx: Tx, person_id: UUID, address: str) -> None:
+        """Tries released together are counted one by one; locks, not rows, for there may be no row yet."""
+        await tx.execute(SQL.lock_brake, names=sorted([f"vault/{person_id}", f"vault/{address}"]))
 
     async def _store(self, ticket: Ticket, form: Form, number: str, about: Bin) -> str:
         """Raises TicketUsed if another submit of the same form was faster."""

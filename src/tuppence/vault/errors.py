@@ -1,5 +1,7 @@
 """What the vault refuses, by name. None of them tells anything about the number itself."""
 
+from typing import ClassVar
+
 from tuppence.core import Failure, Kind
 
 
@@ -175,22 +177,31 @@ class AttemptDiffers(Failure):
     code = "attempt_differs"
 
 
-class AttemptUnknown(Failure):
-    """The vault never wrote an attempt with this id, so nothing was sent for it."""
+class NotSent(Failure):
+    """Provably nothing was sent, now or later. To the caller it is a decline like a bank's."""
 
-    kind = Kind.NOT_FOUND
-    code = "attempt_unknown"
+    decline_code: ClassVar[str]
 
 
-class CardGone(Failure):
+class AttemptVoid(NotSent):
+    """Somebody asked what became of this attempt before it was asked for. It is void and will never be sent."""
+
+    kind = Kind.CONFLICT
+    code = "attempt_void"
+    decline_code = "issuer_down"
+
+
+class CardGone(NotSent):
     """There is no such card, or it was deleted. Nothing was sent."""
 
     kind = Kind.GONE
     code = "card_gone"
+    decline_code = "invalid_card"
 
 
-class RefundRefused(Failure):
+class RefundRefused(NotSent):
     """A refund gives back an accepted debit of this card and payment, and no more than it took. Nothing was sent."""
 
     kind = Kind.REFUSED
     code = "refund_refused"
+    decline_code = "not_permitted"

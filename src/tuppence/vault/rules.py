@@ -13,7 +13,7 @@ from tuppence.vault.model import Ask, Attempt, Form
 from tuppence.vault.network import Bin, Outcome
 from tuppence.vault.states import Event, Kind, State, after
 
-NETWORK_DOWN: Final = "network_down"  # ours, beside the network's own codes: provably never sent
+NEVER_LEFT: Final = "issuer_down"  # what we say of what was provably never sent: nothing moved, another try may pass
 
 _SEPARATORS = re.compile(r"[ \-]")
 _NUMBER = re.compile(r"[0-9]{13,19}")  # ISO/IEC 7812-1
@@ -93,6 +93,7 @@ class UseFacts:
     """What a batch of asks is decided on."""
 
     known: Mapping[UUID, Attempt]  # attempts already written, those that refunds name among them
+    void: frozenset[UUID]  # ids asked about before they were asked for
     live_tokens: frozenset[str]  # cards that may be used
     given_back: Mapping[UUID, int]  # debit → minor units that refunds took or may yet take of it
 
@@ -117,6 +118,8 @@ def _plan_one(
 ) -> Ask | Failure | None:
     if ask.id in asked:
         return None if asked[ask.id] == ask else errors.AttemptDiffers()
+    if ask.id in facts.void:
+        return errors.AttemptVoid()
     if ask.kind is Kind.REFUND:
         return ask if _may_refund(ask, facts, given_back) else errors.RefundRefused()
     return ask if ask.token in facts.live_tokens else errors.CardGone()
@@ -178,7 +181,7 @@ def moved(attempt: Attempt, heard: Heard) -> Attempt | None:
 
 
 def _decline_code(heard: Heard) -> str:
-    return NETWORK_DOWN if heard.event is Event.NOT_SENT else heard.outcome.decline_code or "do_not_honor"
+    return NEVER_LEFT if heard.event is Event.NOT_SENT else heard.outcome.decline_code or "do_not_honor"
 
 
 def wait_s(tries: int, waits_s: Sequence[float]) -> float:

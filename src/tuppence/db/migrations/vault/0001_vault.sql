@@ -1,7 +1,7 @@
 -- 0001 vault: cards, attempts, reversals, and the brake on card testing.
 -- Why: a card number lies here and nowhere else, encrypted before it reaches SQL; and what was asked of a card
 -- network is written before it is sent, so that no crash can make us forget or repeat it.
--- Safe to deploy: new tables only.  Undo: DROP the four tables, until the first card exists.
+-- Safe to deploy: new tables only.  Undo: DROP the five tables, until the first card exists.
 CREATE TABLE vault.card (
     token text CONSTRAINT card_pkey PRIMARY KEY CONSTRAINT card_token_form CHECK (token ~ '^card_[a-z2-7]{32}$'),
     person_id uuid NOT NULL,
@@ -81,6 +81,12 @@ CREATE TABLE vault.reversal (
 );
 CREATE INDEX reversal_due ON vault.reversal (next_at) WHERE acknowledged_at IS NULL;
 
+-- Attempts asked about before they were asked for: the caller was told that they never happened, so they never do.
+CREATE TABLE vault.void (
+    attempt_id uuid CONSTRAINT void_pkey PRIMARY KEY,
+    at timestamptz NOT NULL
+);
+
 -- One row a check asked of a bank, written before it is asked and taken away when the bank says yes: what is left
 -- are the failures, and those still under way.
 CREATE TABLE vault.card_check (
@@ -94,4 +100,5 @@ CREATE INDEX card_check_by_address ON vault.card_check (address, at);
 
 GRANT USAGE ON SCHEMA vault TO tuppence_vault;
 GRANT SELECT, INSERT, UPDATE ON vault.card, vault.attempt, vault.reversal TO tuppence_vault;
+GRANT SELECT, INSERT ON vault.void TO tuppence_vault;
 GRANT SELECT, INSERT, DELETE ON vault.card_check TO tuppence_vault;
