@@ -120,6 +120,20 @@ CREATE TABLE people.friend_request (
 CREATE UNIQUE INDEX friend_request_waits_once ON people.friend_request (asker, asked) WHERE state = 'waiting';
 CREATE INDEX friend_request_incoming ON people.friend_request (asked) WHERE state = 'waiting';
 
+-- A pair from each side, with the requests that wait: all that the viewer may know, and nothing of the other's block.
+CREATE VIEW people.tie AS
+SELECT side.viewer, side.other, side.friends_since, side.blocked,
+    sent.id AS sent_id, sent.at AS sent_at, received.id AS received_id, received.at AS received_at
+FROM (
+    SELECT low AS viewer, high AS other, friends_since, low_blocks AS blocked FROM people.pair
+    UNION ALL SELECT high, low, friends_since, high_blocks FROM people.pair
+) AS side
+LEFT JOIN people.friend_request AS sent
+    ON sent.asker = side.viewer AND sent.asked = side.other AND sent.state = 'waiting'
+LEFT JOIN people.friend_request AS received
+    ON received.asker = side.other AND received.asked = side.viewer AND received.state = 'waiting';
+
+GRANT SELECT ON people.tie TO tuppence_app;
 GRANT SELECT, INSERT, UPDATE ON people.person, people.password, people.pin, people.pair, people.friend_request
     TO tuppence_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people.session, people.throttle, people.proof, people.passkey, people.challenge

@@ -1,0 +1,1 @@
+SELECT id, handle, name FROM people.person WHERE id = ANY(%(ids)s) ORDER BY id FOR SHARE

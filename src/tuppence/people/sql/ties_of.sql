@@ -1,0 +1,5 @@
+SELECT tie.viewer, tie.other, person.handle, person.name, tie.friends_since, tie.blocked, tie.sent_id, tie.sent_at,
+    tie.received_id, tie.received_at
+FROM people.tie JOIN people.person ON person.id = tie.other
+WHERE tie.viewer = %(person_id)s
+ORDER BY person.handle
