@@ -1,0 +1,68 @@
+"""When will it be there? An interval by the rail's calendar, and why it takes as long as it does. Pure.
+
+Source of the rules: docs/design/arrival.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from tuppence.core.calendar import BankCalendar
+from tuppence.core.policy import ArrivalPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An honest promise: not before `earliest`, by `latest`; `reason_code` says why, `reason_facts` with what."""
+
+    earliest: datetime
+    latest: datetime
+    fast: bool
+    reason_code: str
+    reason_facts: Mapping[str, Any]
+
+
+def estimate(accepted_at: datetime, *, fast_funds: bool, policy: ArrivalPolicy, calendar: BankCalendar) -> Arrival:
+    """The interval for a push that the rail accepted at this instant; as a quote, that it would accept now.
+
+    A bank with fast funds shows it at once, day and night. Any other shows it some business days after the business
+    day on which the push was accepted, at the hour when it posts; never later than the cap that we promise.
+    """
+    if fast_funds:
+        latest = accepted_at + timedelta(minutes=policy.fast_minutes)
+        return Arrival(
+            accepted_at, latest, fast=True, reason_code="fast", reason_facts={"minutes": policy.fast_minutes}
+        )
+    cutoff = time.fromisoformat(policy.cutoff)
+    day_0 = calendar.business_date(accepted_at, cutoff)
+    lag_min, lag_max = (min(lag, policy.promise_cap_days) for lag in policy.slow_lag_days)
+    first, last = calendar.add(day_0, lag_min), calendar.add(day_0, lag_max)
+    code, facts = _why(accepted_at.astimezone(calendar.zone), last, cutoff, calendar)
+    return Arrival(
+        calendar.instant(first, policy.posting_hour),
+        calendar.instant(last, policy.posting_hour),
+        fast=False,
+        reason_code=code,
+        reason_facts=facts | {"lag_min": lag_min, "lag_max": lag_max},
+    )
+
+
+def presumed_at(latest: datetime, policy: ArrivalPolicy, calendar: BankCalendar) -> datetime:
+    """When we say "should have arrived": some business days after the interval's end, at the same time of day."""
+    local = latest.astimezone(calendar.zone)
+    day = calendar.add(local.date(), policy.late_grace_days)
+    return datetime.combine(day, local.time(), calendar.zone)
+
+
+def _why(sent: datetime, last: date, cutoff: time, calendar: BankCalendar) -> tuple[str, dict[str, Any]]:
+    """The one reason that explains most: a holiday, else the weekend, else the cut-off, else the bank's pace."""
+    span = [sent.date() + timedelta(days=n) for n in range((last - sent.date()).days + 1)]
+    holiday = next((day for day in span if calendar.holiday(day)), None)
+    if holiday:
+        return "holiday", {"holiday": calendar.holiday(holiday), "holiday_on": holiday.isoformat()}
+    if any(day.weekday() >= 5 for day in span):
+        return "weekend", {}
+    if sent.time() >= cutoff:
+        return "after_cutoff", {"cutoff": cutoff.isoformat("minutes")}
+    return "bank_posts_slowly", {}

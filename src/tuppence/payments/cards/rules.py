@@ -1,0 +1,119 @@
+"""What may become of a card. Pure.
+
+States: active → suspended when its bank says lost or stolen, or fraud; active → expired when the bank says so;
+any → removed. A card that cannot receive stays active and loses that ability alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from tuppence.core import Policy
+from tuppence.payments.cards.model import Adopt, Card, CardState, Change
+from tuppence.payments.errors import CardNotForThat, CardNotFound, IdTaken, TooManyCards
+
+_STATE_AFTER = {
+    "lost_or_stolen": CardState.SUSPENDED,
+    "fraud": CardState.SUSPENDED,
+    "expired_card": CardState.EXPIRED,
+    "invalid_card": CardState.SUSPENDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Somebody's defaults."""
+
+    person_id: UUID
+    pays_card_id: UUID | None = None
+    receives_card_id: UUID | None = None
+
+
+def plan_adopt(ask: Adopt, mine: Sequence[Card], already: Card | None, now: datetime, policy: Policy) -> Card:
+    """The card as it will be written, or as it was by an earlier try.
+
+    Raises: CardNotFound for a token of somebody else's, IdTaken, TooManyCards.
+    """
+    told = ask.described
+    if told.person_id != ask.person_id:
+        raise CardNotFound
+    if already is not None:
+        if (already.person_id, already.token) != (ask.person_id, told.token):
+            raise IdTaken
+        return already
+    if told.kept and sum(card.kept for card in mine) >= policy.cards.kept_most:
+        raise TooManyCards(most=policy.cards.kept_most)
+    return Card(
+        id=ask.id,
+        person_id=ask.person_id,
+        token=told.token,
+        brand=told.brand,
+        funding=told.funding,
+        last4=told.last4,
+        exp_month=told.exp_month,
+        exp_year=told.exp_year,
+        bank=told.bank,
+        state=CardState.ACTIVE,
+        can_fund=told.can_fund,
+        can_receive=told.can_receive,
+        fast_funds=told.fast_funds,
+        fingerprint=told.fingerprint,
+        kept=told.kept,
+        used_by=None,
+        created_at=now,
+    )
+
+
+def with_card(wallet: Wallet, card: Card, others: Sequence[Card]) -> Wallet:
+    """A kept card becomes the default for whatever no usable card is the default for."""
+    if not card.kept:
+        return wallet
+    usable = {one.id: one for one in others}
+    pays, receives = usable.get(_id(wallet.pays_card_id)), usable.get(_id(wallet.receives_card_id))
+    return replace(
+        wallet,
+        pays_card_id=card.id if card.pays and not (pays and pays.pays) else wallet.pays_card_id,
+        receives_card_id=card.id if card.receives and not (receives and receives.receives) else wallet.receives_card_id,
+    )
+
+
+def with_change(wallet: Wallet, card: Card, ask: Change) -> Wallet:
+    """The defaults after somebody chose. Raises: CardNotForThat."""
+    if (ask.pays and not (card.pays and card.kept)) or (ask.receives and not (card.receives and card.kept)):
+        raise CardNotForThat
+    return replace(
+        wallet,
+        pays_card_id=_chosen(wallet.pays_card_id, card.id, ask.pays),
+        receives_card_id=_chosen(wallet.receives_card_id, card.id, ask.receives),
+    )
+
+
+def without(wallet: Wallet, card_id: UUID) -> Wallet:
+    """The defaults when a card is gone: nobody chooses another for its owner."""
+    return replace(
+        wallet,
+        pays_card_id=None if wallet.pays_card_id == card_id else wallet.pays_card_id,
+        receives_card_id=None if wallet.receives_card_id == card_id else wallet.receives_card_id,
+    )
+
+
+def heeding(card: Card, decline_code: str | None) -> Card:
+    """The card after its bank refused something."""
+    if decline_code == "cannot_receive":
+        return replace(card, can_receive=False)
+    if card.state == CardState.ACTIVE and decline_code in _STATE_AFTER:
+        return replace(card, state=_STATE_AFTER[decline_code])
+    return card
+
+
+def _chosen(current: UUID | None, card_id: UUID, choice: bool | None) -> UUID | None:
+    if choice is None:
+        return current
+    if choice:
+        return card_id
+    return None if current == card_id else current
+
+
+def _id(card_id: UUID | None) -> UUID:
+    return card_id or UUID(int=0)

@@ -1,0 +1,2 @@
+SELECT person_id, pays_card_id, receives_card_id FROM payments.wallet
+WHERE person_id = ANY(%(people)s) ORDER BY person_id FOR UPDATE

@@ -1,0 +1,1 @@
+UPDATE payments.card SET state = 'removed' WHERE id = ANY(%(ids)s)

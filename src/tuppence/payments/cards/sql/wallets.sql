@@ -1,0 +1,1 @@
+SELECT person_id, pays_card_id, receives_card_id FROM payments.wallet WHERE person_id = ANY(%(people)s)

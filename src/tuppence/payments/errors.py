@@ -1,0 +1,150 @@
+"""What payments, cards and limits refuse. Each sentence says what was written, which is nothing."""
+
+from tuppence.core import Failure, Kind
+
+
+class PaymentNotFound(Failure):
+    """There is no such payment, or it is not yours to see."""
+
+    kind = Kind.NOT_FOUND
+    code = "payment_not_found"
+
+
+class PaymentMovedOn(Failure):
+    """The payment is not in a state where this is possible any more. Nothing was changed; see `payment`."""
+
+    kind = Kind.CONFLICT
+    code = "payment_moved_on"
+
+
+class IdTaken(Failure):
+    """This id belongs to something else. Nothing was written; use a new id for a new intention."""
+
+    kind = Kind.CONFLICT
+    code = "id_taken"
+
+
+class LooksLikeADuplicate(Failure):
+    """The same amount went to the same friend a moment ago. Nothing was written; say `duplicate_ok` if you mean it."""
+
+    kind = Kind.CONFLICT
+    code = "looks_like_a_duplicate"
+
+
+class AmountRefused(Failure):
+    """An amount is at least one minor unit. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "amount_refused"
+
+
+class CurrencyRefused(Failure):
+    """This house does not move that currency. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "currency_refused"
+
+
+class PayeeIsPayer(Failure):
+    """A payment goes to somebody else. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "payee_is_payer"
+
+
+class PayeeUnavailable(Failure):
+    """This person cannot be paid now. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "payee_unavailable"
+
+
+class PayeeBlocked(Failure):
+    """You blocked this person. Nothing was written; unblock them first."""
+
+    kind = Kind.REFUSED
+    code = "payee_blocked"
+
+
+class NotFriends(Failure):
+    """Only friends can be paid. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "not_friends"
+
+
+class NoCard(Failure):
+    """There is no card to pay with. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "no_card"
+
+
+class CardUnusable(Failure):
+    """This card cannot pay. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "card_unusable"
+
+
+class SameCard(Failure):
+    """You and your friend use the same card. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "same_card"
+
+
+class LimitExceeded(Failure):
+    """This would pass one of your limits. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "limit_exceeded"
+
+
+class ProofNeeded(Failure):
+    """It takes a fresh PIN or passkey for this payment. Nothing was changed."""
+
+    kind = Kind.FORBIDDEN
+    code = "proof_needed"
+
+
+class NeedsCard(Failure):
+    """It takes a card that can receive this payment. Nothing was changed."""
+
+    kind = Kind.CONFLICT
+    code = "needs_card"
+
+
+class NotLateYet(Failure):
+    """The bank still has time. Nothing was changed; say so after `arrival.latest`."""
+
+    kind = Kind.CONFLICT
+    code = "not_late_yet"
+
+
+class CardNotFound(Failure):
+    """There is no such card, or it is not yours."""
+
+    kind = Kind.NOT_FOUND
+    code = "card_not_found"
+
+
+class TooManyCards(Failure):
+    """There are as many cards as we keep for one person. Nothing was written; remove one first."""
+
+    kind = Kind.REFUSED
+    code = "too_many_cards"
+
+
+class CardNotForThat(Failure):
+    """This card cannot do that: pay, receive, or be a default. Nothing was changed."""
+
+    kind = Kind.REFUSED
+    code = "card_not_for_that"
+
+
+class CursorInvalid(Failure):
+    """This cursor is not one of ours. Read from the start."""
+
+    kind = Kind.INVALID
+    code = "cursor_invalid"

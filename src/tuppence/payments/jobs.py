@@ -1,0 +1,19 @@
+"""The handlers of every kind of job that payments ask for."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tuppence.core import Policy
+from tuppence.db import Database, GroupCommit
+from tuppence.outbox import Handler
+from tuppence.payments.cards import jobs as cards
+from tuppence.payments.sends import jobs as sends
+
+
+class CardRail(sends.CardRail, cards.Forgets, Protocol):
+    """What payments take of `rails.card.VaultClient`: `use`, `inquire` and `delete`."""
+
+
+def handlers(database: Database, together: GroupCommit, vault: CardRail, policy: Policy) -> Mapping[str, Handler]:
+    """All of them, for the worker."""
+    return {**sends.handlers(database, together, vault, policy), **cards.handlers(database, vault)}

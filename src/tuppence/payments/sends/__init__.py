@@ -1,0 +1,1 @@
+"""Sending money to a friend."""

@@ -1,0 +1,146 @@
+"""What the worker does for payments: fires timers, calls rails, writes down what they said.
+
+A rail is called with no transaction open, for an attempt that is marked and committed. Whatever happens to us
+between the call and the record, the job comes back and asks under the same id, which the vault answers from memory.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+
+from tuppence.core import Leg, Policy
+from tuppence.db import Database, GroupCommit
+from tuppence.outbox import Handler, Job, Later
+from tuppence.payments.cards.actions import ADDED
+from tuppence.payments.sends import actions, queries
+from tuppence.payments.sends.model import Answer, Attempt, Fate, Happening, Payment, Recorded
+from tuppence.payments.sends.states import Event
+from tuppence.payments.sends.writing import INQUIRE, USE
+from tuppence.rails.card import Told, Use, VaultUnavailable
+
+_TIMERS = (
+    Event.WINDOW_OVER,
+    Event.PROOF_TIMED_OUT,
+    Event.EXPIRE,
+    Event.REMIND,
+    Event.LATE,
+    Event.INTERVAL_OVER,
+)
+_AGAIN_SECONDS = 2.0
+_STALE = timedelta(seconds=60)  # real time: a debit that could not be asked for by now is not asked for any more
+
+
+class CardRail(Protocol):
+    """What sending takes of `rails.card.VaultClient`."""
+
+    async def use(self, asks: Sequence[Use]) -> list[Told]: ...
+    async def inquire(self, ids: Sequence[UUID]) -> list[Told]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An attempt with what its rail request says, as it stands in the database."""
+
+    attempt: Attempt
+    payment: Payment
+    token: str
+
+    def use(self) -> Use:
+        return Use(
+            id=self.attempt.id,
+            kind=self.attempt.kind,
+            token=self.token,
+            amount_minor=self.payment.amount_minor,
+            currency=self.payment.currency,
+            payment_id=self.payment.id,
+            of=self.attempt.of,
+        )
+
+
+Call = Callable[[CardRail, Task], Awaitable[Answer | Later]]
+
+
+def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: Policy) -> Mapping[str, Handler]:
+    """Every kind of job of this room, for the worker."""
+    record = partial(actions.record, policy=policy)
+
+    async def timers(event: Event, jobs: Sequence[Job]) -> list[None]:
+        asks = [Happening(UUID(job.payload["payment_id"]), event, detail=_tag(job)) for job in jobs]
+        async with database.transaction() as tx:
+            await actions.happen(tx, asks, policy=policy)
+        return [None for _ in jobs]
+
+    async def cards_added(jobs: Sequence[Job]) -> list[None]:
+        async with database.transaction() as tx:
+            await actions.card_added(tx, [UUID(job.key) for job in jobs], policy=policy)
+        return [None for _ in jobs]
+
+    async def each(expected: Fate, call: Call, jobs: Sequence[Job]) -> Sequence[Later | BaseException | None]:
+        """Call the rail for each at once: a bank that takes its time must not hold up the others' records."""
+        tasks = await _tasks(database, jobs)
+        beats = (beat(expected, call, tasks.get(UUID(job.key))) for job in jobs)
+        return await asyncio.gather(*beats, return_exceptions=True)
+
+    async def beat(expected: Fate, call: Call, task: Task | None) -> Later | None:
+        """Call and record. An attempt that is not as expected was seen to by somebody faster."""
+        if task is None or task.attempt.fate != expected:
+            return None
+        answer = await call(rail, task)
+        if isinstance(answer, Later):
+            return answer
+        await together(record, Recorded(task.attempt.id, answer))
+        return None
+
+    return {
+        USE: partial(each, Fate.LIVE, use),
+        INQUIRE: partial(each, Fate.UNKNOWN, inquire),
+        ADDED: cards_added,
+        **{f"payments.{event}": partial(timers, event) for event in _TIMERS},
+    }
+
+
+async def use(rail: CardRail, task: Task) -> Answer | Later:
+    """Ask for the attempt. When the vault is away, a credit waits for it, but a debit only for a moment: nobody wants
+    to be debited an hour after they looked. What the vault will not send, ever, it has declined.
+    """
+    if task.attempt.leg == Leg.DEBIT and datetime.now(UTC) - task.attempt.recorded_at > _STALE:
+        return Answer("unknown")
+    try:
+        told = (await rail.use([task.use()]))[0]
+    except VaultUnavailable:
+        return Later(_AGAIN_SECONDS)
+    return Answer("declined", decline_code="invalid_card") if told.state == "refused" else answer_of(told)
+
+
+async def inquire(rail: CardRail, task: Task) -> Answer | Later:
+    """Ask what became of the attempt. What the vault never heard of it will never send, now that we asked."""
+    try:
+        told = (await rail.inquire([task.attempt.id]))[0]
+    except VaultUnavailable:
+        return Later(_AGAIN_SECONDS)
+    return Answer("never_sent") if told.state == "refused" else answer_of(told)
+
+
+def answer_of(told: Told) -> Answer | Later:
+    """The vault's words in ours; while it waits for the network itself, so do we."""
+    if told.state == "sent":
+        return Later(_AGAIN_SECONDS)
+    return Answer(told.state, told.decline_code, told.approval, told.trace or told.rrn, told.fast_funds)
+
+
+async def _tasks(database: Database, jobs: Sequence[Job]) -> dict[UUID, Task]:
+    """The attempts that jobs name, with what their requests say."""
+    async with database.transaction(read_only=True) as tx:
+        ids = sorted({UUID(job.payload["payment_id"]) for job in jobs})
+        payments = await queries.payments(tx, ids)
+        attempts = [one for tried in (await queries.attempts(tx, ids)).values() for one in tried]
+        cards = await queries.cards(tx, [one.card_id for one in attempts])
+    return {one.id: Task(one, payments[one.payment_id], cards[one.card_id].token) for one in attempts}
+
+
+def _tag(job: Job) -> dict[str, str]:
+    return {"tag": job.payload["tag"]} if job.payload["tag"] else {}

@@ -1,0 +1,211 @@
+"""Row 1 of the table: may this payment be created, and what exactly will be written? Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tuppence.core import Failure, Policy
+from tuppence.payments import errors
+from tuppence.payments.cards.model import Card
+from tuppence.payments.limits.rules import windows
+from tuppence.payments.sends.model import Payment, Send
+from tuppence.payments.sends.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class SendFacts:
+    """What must be known to decide about one ask; read after the payers were locked."""
+
+    already: Payment | None  # who else's, or the same from before
+    card: Card | None  # the card asked for, if it is the payer's; else their default
+    payee_fingerprint: str | None  # of the card that would receive
+    payee_fast_funds: bool | None  # whether its bank shows credits at once; None: no card that can receive
+    friends: bool
+    payer_blocked: bool  # the payer blocked the payee
+    payee_blocked: bool  # the payee blocked the payer: never revealed
+    both_open: bool  # both accounts are enabled
+    used_day_minor: int
+    used_week_minor: int
+    paid_before: bool
+    twin: UUID | None  # the same amount to the same person a moment ago
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A payment to be written."""
+
+    payment: Payment
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the batch itself has taken so far, since the rows read do not show it yet."""
+
+    payments: dict[UUID, Payment]
+    used_minor: dict[UUID, int]
+    twins: dict[tuple[UUID, UUID, int, str], UUID]
+    cards: set[UUID]
+
+    @classmethod
+    def empty(cls) -> "Tally":
+        return cls({}, {}, {}, set())
+
+    def on(self, ask: Send, facts: SendFacts) -> SendFacts:
+        """The facts with the batch's own effects added."""
+        used = self.used_minor.get(ask.payer, 0)
+        return replace(
+            facts,
+            already=facts.already or self.payments.get(ask.id),
+            used_day_minor=facts.used_day_minor + used,
+            used_week_minor=facts.used_week_minor + used,
+            twin=facts.twin or self.twins.get((ask.payer, ask.payee, ask.amount_minor, ask.currency)),
+        )
+
+    def add(self, payment: Payment, card: Card) -> None:
+        key = (payment.payer_id, payment.payee_id, payment.amount_minor, payment.currency)
+        self.payments[payment.id] = payment
+        self.used_minor[payment.payer_id] = self.used_minor.get(payment.payer_id, 0) + payment.amount_minor
+        self.twins[key] = payment.id
+        if not card.kept:
+            self.cards.add(card.id)
+
+
+def plan_sends(
+    asks: Sequence[Send], facts: Sequence[SendFacts], *, now: datetime, real_now: datetime, policy: Policy
+) -> list[Created | Payment | Failure]:
+    """Decide a batch in order: what is created, what was there already, what is refused."""
+    tally, results = Tally.empty(), list[Created | Payment | Failure]()
+    for ask, fact in zip(asks, facts, strict=True):
+        try:
+            seen = tally.on(ask, fact)
+            result = plan_send(ask, seen, now=now, real_now=real_now, policy=policy)
+            if isinstance(result, Created) and seen.card:
+                if seen.card.id in tally.cards:
+                    raise errors.CardUnusable
+                tally.add(result.payment, seen.card)
+            results.append(result)
+        except Failure as failure:
+            results.append(failure)
+    return results
+
+
+def plan_send(ask: Send, facts: SendFacts, *, now: datetime, real_now: datetime, policy: Policy) -> Created | Payment:
+    """Decide whether a payment may be created and, if so, exactly what will be written.
+
+    Raises, checked in this order: IdTaken, CurrencyRefused, AmountRefused, PayeeIsPayer,
+    PayeeBlocked, PayeeUnavailable, NotFriends, NoCard, CardUnusable, SameCard, LimitExceeded, LooksLikeADuplicate.
+    """
+    if facts.already is not None:
+        if _same_intention(ask, facts.already):
+            return facts.already
+        raise errors.IdTaken
+    _check_amount(ask, policy)
+    _check_people(ask, facts)
+    card = _usable(facts)
+    _check_limits(ask, facts, policy)
+    if facts.twin and not ask.duplicate_ok:
+        raise errors.LooksLikeADuplicate(payment_id=str(facts.twin))
+    return Created(_created(ask, card, step_up_reason(ask, facts, real_now, policy), now, policy))
+
+
+def step_up_reason(ask: Send, facts: SendFacts, real_now: datetime, policy: Policy) -> str | None:
+    """Why the payer must prove who they are: the amount, a first payment to somebody, a new device; or not at all."""
+    rules = policy.step_up
+    if ask.amount_minor > rules.above_minor:
+        return "amount"
+    if rules.new_payee and not facts.paid_before:
+        return "new_payee"
+    if ask.device_since is None or real_now - ask.device_since < timedelta(days=rules.new_device_days):
+        return "new_device"
+    return None
+
+
+def _same_intention(ask: Send, payment: Payment) -> bool:
+    """Whether a repeated id asks for the very same; `duplicate_ok` only answers a question, so it may differ."""
+    asked = (ask.payer, ask.payee, ask.amount_minor, ask.currency, ask.note, ask.card_id)
+    return asked == (
+        payment.payer_id,
+        payment.payee_id,
+        payment.amount_minor,
+        payment.currency,
+        payment.note,
+        payment.asked_card_id,
+    )
+
+
+def _check_amount(ask: Send, policy: Policy) -> None:
+    if ask.currency != policy.currency:
+        raise errors.CurrencyRefused(currency=policy.currency)
+    if ask.amount_minor < 1:
+        raise errors.AmountRefused
+
+
+def _check_people(ask: Send, facts: SendFacts) -> None:
+    """Somebody who is blocked reads the same as somebody whose friend closed their account."""
+    if ask.payer == ask.payee:
+        raise errors.PayeeIsPayer
+    if facts.payer_blocked:
+        raise errors.PayeeBlocked
+    if facts.payee_blocked or not facts.both_open:
+        raise errors.PayeeUnavailable
+    if not facts.friends:
+        raise errors.NotFriends
+
+
+def _usable(facts: SendFacts) -> Card:
+    card = facts.card
+    if card is None:
+        raise errors.NoCard
+    if not card.pays or (not card.kept and card.used_by is not None):
+        raise errors.CardUnusable
+    if card.fingerprint == facts.payee_fingerprint:
+        raise errors.SameCard
+    return card
+
+
+def _check_limits(ask: Send, facts: SendFacts, policy: Policy) -> None:
+    cap = policy.send.limit_payment_minor
+    if ask.amount_minor > cap:
+        raise errors.LimitExceeded(window="payment", cap_minor=cap, room_minor=cap)
+    for window, used in zip(windows(policy.send), (facts.used_day_minor, facts.used_week_minor), strict=True):
+        room = window.cap_minor - used
+        if ask.amount_minor > room:
+            raise errors.LimitExceeded(window=window.name, cap_minor=window.cap_minor, room_minor=max(0, room))
+
+
+def _created(ask: Send, card: Card, reason: str | None, now: datetime, policy: Policy) -> Payment:
+    return Payment(
+        id=ask.id,
+        payer_id=ask.payer,
+        payee_id=ask.payee,
+        conversation_id=UUID(int=0),  # chat names it when the bubble is said
+        amount_minor=ask.amount_minor,
+        currency=ask.currency,
+        note=ask.note,
+        asked_card_id=ask.card_id,
+        session_id=ask.session_id,
+        policy_version=policy.version,
+        state=State.CREATED,
+        version=1,
+        cause=None,
+        decline_code=None,
+        dispute="none",
+        revealed=False,
+        funding_card_id=card.id,
+        receiving_card_id=None,
+        refund_card_id=None,
+        step_up_reason=reason,
+        step_up_until=None,
+        proved_at=None,
+        undo_until=now + timedelta(seconds=policy.send.undo_seconds),
+        expires_at=None,
+        next_update_at=None,
+        arrival_earliest=None,
+        arrival_latest=None,
+        arrival_fast=None,
+        arrival_reason=None,
+        arrival_facts={},
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,147 @@
+"""Moving payments along the table: lock, read, decide, write, tell; the ledger last. Every verb and job comes here.
+
+Lock order: payments, (cards), conversations, feeds, ledger accounts, each in id order. The first event to commit
+wins: whoever waited for the lock reads the row as it is by then, and the table refuses what is no longer possible.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tuppence import outbox, people
+from tuppence.core import Failure, Policy
+from tuppence.db import Tx
+from tuppence.payments.cards.model import Card
+from tuppence.payments.errors import PaymentNotFound
+from tuppence.payments.sends import queries, rules, writing
+from tuppence.payments.sends.attempts import hear
+from tuppence.payments.sends.model import Answer, Attempt, Payment
+from tuppence.payments.sends.rules import Facts, Plan
+from tuppence.payments.sends.states import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something befalls a payment: an event, or what a rail said of one of its attempts. `by` whom, or by itself."""
+
+    payment_id: UUID
+    event: Event | None = None
+    heard: tuple[UUID, Answer] | None = None
+    by: UUID | None = None
+    card_id: UUID | None = None
+    proved_at: datetime | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class World:
+    """What was read under the locks, and how the batch has changed it so far."""
+
+    now: datetime
+    real_now: datetime
+    policy: Policy
+    payments: dict[UUID, Payment]
+    attempts: dict[UUID, list[Attempt]]
+    deliverable: dict[UUID, bool]
+    cards: dict[UUID, Card]
+    receiving: dict[UUID, UUID]
+    plans: list[Plan] = field(default_factory=list)
+
+    def attempt(self, payment: Payment, attempt_id: UUID) -> Attempt:
+        return next(one for one in self.attempts[payment.id] if one.id == attempt_id)
+
+    def take(self, plan: Plan) -> None:
+        """Let the next move of the batch see what this one did."""
+        changed = {one.id: one for one in plan.attempts}
+        known = [one for one in self.attempts[plan.payment.id] if one.id not in changed]
+        self.payments[plan.payment.id] = plan.payment
+        self.attempts[plan.payment.id] = known + list(changed.values())
+        self.plans.append(plan)
+
+
+async def open_world(tx: Tx, ids: Sequence[UUID], cards: Sequence[UUID], policy: Policy) -> World:
+    """Lock payments and read all that a step may need. Locks: the payments, in id order, until the transaction ends."""
+    await queries.lock_payments(tx, ids)
+    payments = await queries.payments(tx, ids)
+    found = list(payments.values())
+    pairs = [(one.payer_id, one.payee_id) for one in found]
+    between = await people.between(tx, pairs)
+    receiving = await queries.receiving(tx, ids)
+    named = [*cards, *receiving.values(), *(one.funding_card_id for one in found)]
+    return World(
+        now=await outbox.now(tx),
+        real_now=datetime.now(UTC),
+        policy=policy,
+        payments=payments,
+        attempts=await queries.attempts(tx, ids),
+        deliverable={
+            one.id: link.both_enabled and not link.second_blocked_first
+            for one, link in zip(found, between, strict=True)
+        },
+        cards=await queries.cards(tx, named),
+        receiving=receiving,
+    )
+
+
+def move(world: World, ask: Move) -> Plan | Failure | None:
+    """Decide one move in the world as it is by now. None: there was nothing new in it."""
+    payment = world.payments.get(ask.payment_id)
+    if payment is None:
+        return PaymentNotFound()
+    try:
+        plan = _decide(world, payment, ask)
+    except Failure as failure:
+        return failure
+    if plan:
+        world.take(plan)
+    return plan
+
+
+def _decide(world: World, payment: Payment, ask: Move) -> Plan | None:
+    facts, event, heard = facts_of(world, payment, ask), ask.event, None
+    if ask.heard:
+        attempt = world.attempt(payment, ask.heard[0])
+        meant = hear(attempt, ask.heard[1], now=world.now, real_now=world.real_now, policy=world.policy)
+        if meant is None:
+            return None
+        event, heard = meant
+    assert event is not None
+    if ask.by and rules.has_done(payment, ask.by, event):
+        return None
+    plan = rules.step(payment, event, facts, heard)
+    return replace(plan, moment=replace(plan.moment, detail={**plan.moment.detail, **ask.detail}))
+
+
+def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
+    """What the rules are told for one move."""
+    card = world.cards.get(ask.card_id) if ask.card_id else None
+    receiving = card if card and card.person_id == payment.payee_id else None
+    default = world.cards.get(world.receiving.get(payment.id, UUID(int=0)))
+    fast_funds = ask.heard[1].fast_funds if ask.heard else None
+    if fast_funds is None and payment.receiving_card_id:
+        credited = world.cards.get(payment.receiving_card_id)
+        fast_funds = credited.fast_funds if credited else False
+    return Facts(
+        now=world.now,
+        real_now=world.real_now,
+        policy=world.policy,
+        attempts=world.attempts[payment.id],
+        deliverable=world.deliverable[payment.id],
+        proved_at=ask.proved_at or payment.proved_at,
+        receiving=receiving or default,
+        funding_fingerprint=world.cards[payment.funding_card_id].fingerprint,
+        refund_card=card if card and card.person_id == payment.payer_id else None,
+        fast_funds=fast_funds,
+    )
+
+
+async def moves(tx: Tx, asks: Sequence[Move], policy: Policy) -> tuple[World, list[Plan | Failure | None]]:
+    """Take moves in order and write what comes of them: rows, timers, calls, feeds, and last the ledger."""
+    ids = sorted({ask.payment_id for ask in asks})
+    world = await open_world(tx, ids, [ask.card_id for ask in asks if ask.card_id], policy)
+    results = [move(world, ask) for ask in asks]
+    if world.plans:
+        await writing.write(tx, world.plans, world.attempts, now=world.now, real_now=world.real_now, policy=policy)
+    return world, results

@@ -1,0 +1,169 @@
+"""Writing down what steps decided, in a constant number of statements, however many payments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from tuppence import chat, ledger, outbox
+from tuppence.core import Policy
+from tuppence.db import Tx, columns
+from tuppence.ledger import CreateTransferStatus
+from tuppence.outbox import Event as Told
+from tuppence.outbox import Job
+from tuppence.payments import limits
+from tuppence.payments.cards import actions as cards
+from tuppence.payments.sends import books, queries, sync
+from tuppence.payments.sends.model import SETTLED, Attempt, Fate, Payment
+from tuppence.payments.sends.rules import Call, Plan, Timer
+from tuppence.payments.sends.states import RELEASES, Event
+
+SQL = queries.SQL
+
+USE = "payments.use"
+INQUIRE = "payments.inquire"
+
+_PAYMENT = (
+    "id",
+    "state",
+    "version",
+    "cause",
+    "decline_code",
+    "dispute",
+    "revealed",
+    "receiving_card_id",
+    "refund_card_id",
+    "step_up_until",
+    "proved_at",
+    "expires_at",
+    "next_update_at",
+    "arrival_earliest",
+    "arrival_latest",
+    "arrival_fast",
+    "arrival_reason",
+    "arrival_facts",
+    "updated_at",
+)
+_MOMENT = ("payment_id", "version", "number", "event", "state", "at", "detail")
+_ATTEMPT = (
+    "id",
+    "payment_id",
+    "leg",
+    "n",
+    "kind",
+    "card_id",
+    "of",
+    "fate",
+    "marked_at",
+    "recorded_at",
+    "unknown_at",
+    "decline_code",
+    "approval",
+    "trace",
+)
+
+
+async def write(
+    tx: Tx,
+    plans: Sequence[Plan],
+    attempts: Mapping[UUID, Sequence[Attempt]],
+    *,
+    now: datetime,
+    real_now: datetime,
+    policy: Policy,
+) -> None:
+    """Write plans and tell both sides. The payments are locked; the ledger call comes last."""
+    last = {plan.payment.id: plan.payment for plan in plans}
+    written = await tx.execute(SQL.write_payments, **columns(list(last.values()), *_PAYMENT))
+    assert written == len(last), "a payment was changed under our lock"
+    await tx.execute(SQL.write_moments, **columns([plan.moment for plan in plans], *_MOMENT))
+    await _write_attempts(tx, plans)
+    await cards.heed(tx, [(one.card_id, one.decline_code) for one in _declined(plans)])
+    await _write_jobs(tx, plans)
+    await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])
+    scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
+    limits_told = await _limits(tx, last.values(), now, policy)
+    await outbox.tell(tx, [*_views(last.values(), scene), *limits_told, *_reminders(plans)])
+    await _book(tx, plans)
+
+
+async def _write_attempts(tx: Tx, plans: Sequence[Plan]) -> None:
+    """Settled ones first: only then may another live on the same leg."""
+    latest = {one.id: one for plan in plans for one in plan.attempts}
+    rows = sorted(latest.values(), key=lambda one: (one.fate not in SETTLED, one.id))
+    if rows:
+        await tx.execute(SQL.write_attempts, **columns(rows, *_ATTEMPT))
+
+
+def _declined(plans: Sequence[Plan]) -> list[Attempt]:
+    return [one for plan in plans for one in plan.attempts if one.fate == Fate.DECLINED]
+
+
+async def _write_jobs(tx: Tx, plans: Sequence[Plan]) -> None:
+    """Timers set and forgotten in order, so that a batch which sets one and leaves the state leaves none behind."""
+    net: dict[tuple[str, str], Job | None] = {}
+    for plan in plans:
+        net |= {named(plan.payment.id, timer): None for timer in plan.forget}
+        net |= {named(plan.payment.id, timer): timer_job(plan.payment.id, timer) for timer in plan.timers}
+        net |= {(job.kind, job.key): job for job in map(call_job, plan.calls)}
+    gone: dict[str, list[str]] = {}
+    for (kind, key), job in net.items():
+        if job is None:
+            gone.setdefault(kind, []).append(key)
+    for kind, keys in sorted(gone.items()):
+        await outbox.forget(tx, kind, sorted(keys))
+    await outbox.enqueue(tx, [job for job in net.values() if job])
+
+
+def named(payment_id: UUID, timer: Timer) -> tuple[str, str]:
+    """A timer's kind and key; the same timer always has the same."""
+    return f"payments.{timer.event}", f"{payment_id}:{timer.tag}" if timer.tag else str(payment_id)
+
+
+def timer_job(payment_id: UUID, timer: Timer) -> Job:
+    kind, key = named(payment_id, timer)
+    return Job(kind, key, {"payment_id": str(payment_id), "tag": timer.tag}, timer.at)
+
+
+def call_job(call: Call) -> Job:
+    """Ask the rail, or ask after it. The attempt's row says everything else."""
+    payload = {"payment_id": str(call.attempt.payment_id)}
+    return Job(INQUIRE if call.inquire else USE, str(call.attempt.id), payload, call.at)
+
+
+def _views(payments: Iterable[Payment], scene: sync.Scene) -> list[Told]:
+    """Each side gets the whole payment as it may see it."""
+    return [
+        Told(person, "payment", sync.view(payment, person, scene))
+        for payment in payments
+        for person in (payment.payer_id, payment.payee_id)
+        if sync.may_see(payment, person)
+    ]
+
+
+async def _limits(tx: Tx, payments: Iterable[Payment], now: datetime, policy: Policy) -> list[Told]:
+    """Who got room back is told how much there is now."""
+    payers = sorted({one.payer_id for one in payments if one.state in RELEASES})
+    seen = await limits.views(tx, payers, now=now, policy=policy)
+    return [Told(person, "limits", seen[person]) for person in payers]
+
+
+def _reminders(plans: Sequence[Plan]) -> list[Told]:
+    reminders = []
+    for plan in plans:
+        if plan.moment.event == Event.REMIND:
+            whom = str(plan.moment.detail["tag"]).partition(":")[0]
+            person = plan.payment.payee_id if whom == "payee" else plan.payment.payer_id
+            reminders.append(Told(person, "reminder", {"payment_id": str(plan.payment.id), "whom": whom}))
+    return reminders
+
+
+async def _book(tx: Tx, plans: Sequence[Plan]) -> None:
+    """The last call before the commit. A transfer that exists was written by an earlier try of the same step."""
+    accounts = books.parked_accounts([(plan.payment, one) for plan in plans for one in plan.books])
+    if accounts:
+        await ledger.create_accounts(tx, accounts)
+    transfers = [transfer for plan in plans for transfer in books.transfers(plan.payment, plan.books)]
+    if transfers:
+        results = await ledger.create_transfers(tx, transfers)
+        refused = {one.status for one in results} - {CreateTransferStatus.CREATED, CreateTransferStatus.EXISTS}
+        assert not refused, refused
