@@ -1,7 +1,7 @@
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -14,7 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuppence.db import Database, DatabaseAway, OutcomeUnknown, Statement, Tx, in_transaction, violated
-from tuppence.db.embedded import Server, Urls
+from tuppence.db.embedded import Urls
+
+Kill = Callable[[str], int]
+SilentReplica = Callable[[], AbstractAsyncContextManager[Callable[..., Awaitable[int]]]]
 
 MAKE = Statement("make", "INSERT INTO outbox.worker (name, seen_at) VALUES (%(name)s, now())")
 COUNT = Statement("count", "SELECT count(*) FROM outbox.worker WHERE name = %(name)s")
@@ -172,26 +175,13 @@ async def test_repeatable_read_sees_one_moment(database: Database) -> None:
 # - losing the server ------------------------------------------------------------------------------------------------
 
 
-def kill(server: Server, urls: Urls, where: str) -> int:
-    """Terminate the backends of this test's database that match; how many."""
-    name = urls.app.rpartition("/")[2].partition("?")[0]
-    with psycopg.connect(server.superuser_url, autocommit=True) as admin:
-        killed = admin.execute(
-            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND {where}".encode(),
-            (name,),
-        )
-        return len(killed.fetchall())
-
-
-async def test_a_connection_lost_before_commit_is_said_so_and_the_pool_recovers(
-    server: Server, urls: Urls, database: Database
-) -> None:
+async def test_a_connection_lost_before_commit_is_said_so_and_the_pool_recovers(kill: Kill, database: Database) -> None:
     """The server going away in the middle means nothing was written; the next transaction gets a sound connection."""
 
     async def lose() -> None:
         async with database.transaction() as tx:
             await tx.execute(MAKE, name="lost")
-            assert 1 <= kill(server, urls, "application_name = 'tuppence test'")
+            assert 1 <= kill("application_name = 'tuppence test'")
             await tx.scalars(COUNT, name="lost")
 
     with pytest.raises(DatabaseAway):
@@ -231,9 +221,7 @@ CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON outbox.worker DEFERRABLE INITIALL
 """
 
 
-async def test_a_connection_lost_in_commit_is_an_unknown_outcome(
-    server: Server, urls: Urls, database: Database
-) -> None:
+async def test_a_connection_lost_in_commit_is_an_unknown_outcome(kill: Kill, urls: Urls, database: Database) -> None:
     """When COMMIT's answer does not come nobody may say "nothing was written"."""
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         owner.execute(SLOW_COMMIT.encode())
@@ -244,68 +232,46 @@ async def test_a_connection_lost_in_commit_is_an_unknown_outcome(
 
     writing = asyncio.create_task(write())
     for _ in range(500):
-        if await asyncio.to_thread(kill, server, urls, "query = 'COMMIT' AND wait_event = 'PgSleep'"):
+        if await asyncio.to_thread(kill, "query = 'COMMIT' AND wait_event = 'PgSleep'"):
             break
 
     with pytest.raises(OutcomeUnknown):
         await writing
 
 
-@asynccontextmanager
-async def replica_that_never_answers(server: Server) -> AsyncIterator[psycopg.Connection[Any]]:
-    """Every COMMIT waits for a standby that is not there, as when the network to it is cut."""
-    with psycopg.connect(server.superuser_url, autocommit=True) as admin:
-        admin.execute("SET synchronous_commit = local")
-        admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-        admin.execute("SELECT pg_reload_conf()")
-        try:
-            await asyncio.sleep(0.2)
-            yield admin
-        finally:
-            admin.execute("ALTER SYSTEM RESET synchronous_standby_names")
-            admin.execute("SELECT pg_reload_conf()")
-
-
-async def waits_for_the_replica(admin: psycopg.Connection[Any]) -> int:
-    for _ in range(500):
-        row = admin.execute(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'"
-        ).fetchone()
-        if row:
-            return int(row[0])
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
-
-
-async def test_a_commit_without_the_replicas_word_is_an_unknown_outcome(server: Server, database: Database) -> None:
+async def test_a_commit_without_the_replicas_word_is_an_unknown_outcome(
+    silent_replica: SilentReplica, database: Database
+) -> None:
     """PostgreSQL answers COMMIT with success and a warning when its wait is cancelled: we do not call that written."""
 
     async def write() -> None:
         async with database.transaction() as tx:
             await tx.execute(MAKE, name="half")
 
-    async with replica_that_never_answers(server) as admin:
+    async with silent_replica() as waiting:
         writing = asyncio.create_task(write())
-        admin.execute("SELECT pg_cancel_backend(%s)", (await waits_for_the_replica(admin),))
+        await waiting(cancel=True)
         with pytest.raises(OutcomeUnknown):
             await writing
 
     assert await is_written(database, "half")  # and that is why it would be wrong to say it was not
 
 
-async def test_a_cancelled_caller_does_not_cancel_a_commit_under_way(server: Server, database: Database) -> None:
+async def test_a_cancelled_caller_does_not_cancel_a_commit_under_way(
+    silent_replica: SilentReplica, database: Database
+) -> None:
     """Whoever hangs up while COMMIT waits gets no answer, but the replica is still waited for: no cancel is sent."""
 
     async def write() -> None:
         async with database.transaction() as tx:
             await tx.execute(MAKE, name="hung up")
 
-    async with replica_that_never_answers(server) as admin:
+    async with silent_replica() as waiting:
         writing = asyncio.create_task(write())
-        pid = await waits_for_the_replica(admin)
+        pid = await waiting(cancel=False)
         writing.cancel()
         await asyncio.sleep(0.2)
-        assert pid == await waits_for_the_replica(admin)
+        assert pid == await waiting(cancel=False)
         assert not writing.done()
 
     with pytest.raises(asyncio.CancelledError):
@@ -314,7 +280,7 @@ async def test_a_cancelled_caller_does_not_cancel_a_commit_under_way(server: Ser
 
 
 async def test_a_listener_hears_what_is_committed_and_survives_a_lost_connection(
-    server: Server, urls: Urls, database: Database
+    kill: Kill, database: Database
 ) -> None:
     """A notice arrives after the commit only; after a reconnect an empty one says: look for yourself."""
     heard = database.listen("test_channel")
@@ -328,7 +294,7 @@ async def test_a_listener_hears_what_is_committed_and_survives_a_lost_connection
             await tx.notify("test_channel", "committed")
         assert "committed" == await anext(heard)
 
-        assert 1 == kill(server, urls, "starts_with(query, 'LISTEN')")
+        assert 1 == kill("starts_with(query, 'LISTEN')")
         assert "" == await asyncio.wait_for(anext(heard), 5)
     finally:
         await heard.aclose()  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 
 from tuppence.core import Failure
-from tuppence.db.errors import OutcomeUnknown, Overloaded
+from tuppence.db.errors import DatabaseAway, OutcomeUnknown, Overloaded
 from tuppence.db.pool import Database, Tx
 
 A = TypeVar("A")
@@ -16,6 +16,8 @@ R = TypeVar("R")
 Verb = Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | Failure]]]
 
 MOST_WAITING = 4096
+_ABREAST_UNGROUPED = 8
+_PAUSES_SECONDS = (0.05, 0.5, 1.5)  # between tries when nothing was written: a server that restarts is back by then
 
 
 class GroupCommit:
@@ -32,7 +34,11 @@ class GroupCommit:
         self._lines: dict[Any, _Line[Any, Any]] = {}
 
     async def __call__(self, verb: Verb[A, R], ask: A) -> R:
-        """Run one ask in whatever transaction leaves next. Raises the Failure that the verb gave this ask."""
+        """Run one ask in whatever transaction leaves next. `verb` is a module's function: it names the line.
+
+        Raises: the Failure that the verb gave this ask; Overloaded when too many wait; DatabaseAway; OutcomeUnknown,
+        which repeating with the same id resolves; whatever else the verb raised for this ask alone.
+        """
         line = self._lines.get(verb)
         if line is None:
             line = self._lines[verb] = _Line(self._database, verb, self._most)
@@ -40,7 +46,7 @@ class GroupCommit:
 
 
 class _Line(Generic[A, R]):
-    """Those who wait for one verb. At most one batch is under way, so that the next can gather meanwhile."""
+    """Those who wait for one verb. One batch is under way, so that the next can gather meanwhile."""
 
     def __init__(self, database: Database, verb: Verb[A, R], most: int) -> None:
         self._database = database
@@ -48,7 +54,7 @@ class _Line(Generic[A, R]):
         self._most = most
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._abreast = 1 if most > 1 else 8
+        self._abreast = 1 if most > 1 else _ABREAST_UNGROUPED
 
     async def join(self, ask: A) -> R:
         if len(self._waiting) >= MOST_WAITING:
@@ -63,45 +69,45 @@ class _Line(Generic[A, R]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            await self._settle(batch)
+            leaving = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            if batch := [(ask, answer) for ask, answer in leaving if not answer.done()]:  # some hung up meanwhile
+                await self._settle(batch)
 
     async def _settle(self, batch: list[tuple[A, "asyncio.Future[R]"]]) -> None:
-        """Run a batch; one that the database refuses is replayed one by one, so that only the guilty fails."""
+        """Run a batch. One that is refused as a whole is replayed in halves, down to the guilty, who fails alone."""
         try:
             results = await self._run([ask for ask, _ in batch])
-        except OutcomeUnknown as unknown:
+        except (OutcomeUnknown, DatabaseAway) as error:  # nobody's fault: all hear it
             for _, answer in batch:
-                _answer(answer, unknown)
+                _answer(answer, type(error)())
         except Exception as error:
-            if len(batch) == 1 and not _worth_repeating(error):
+            if len(batch) == 1:
                 _answer(batch[0][1], error)
                 return
-            for ask, answer in batch:
-                await self._alone(ask, answer)
+            half = len(batch) // 2
+            await self._settle(batch[:half])
+            await self._settle(batch[half:])
         else:
             for (_, answer), result in zip(batch, results, strict=True):
                 _answer(answer, result)
 
-    async def _alone(self, ask: A, answer: "asyncio.Future[R]", tries: int = 3) -> None:
-        for left in reversed(range(tries)):
-            try:
-                _answer(answer, (await self._run([ask]))[0])
-            except Exception as error:
-                if not left or not _worth_repeating(error):
-                    _answer(answer, error)
-                    return
-            else:
-                return
-
     async def _run(self, asks: Sequence[A]) -> Sequence[R | Failure]:
+        """One transaction; again while it is nobody's fault and nothing was written."""
+        for pause in _PAUSES_SECONDS:
+            try:
+                return await self._once(asks)
+            except DatabaseAway:
+                await asyncio.sleep(pause)
+            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+                if len(asks) > 1:
+                    raise  # smaller batches get in each other's way less
+        return await self._once(asks)
+
+    async def _once(self, asks: Sequence[A]) -> Sequence[R | Failure]:
         async with self._database.transaction() as tx:
-            return await self._verb(tx, asks)
-
-
-def _worth_repeating(error: Exception) -> bool:
-    """Two transactions got in each other's way; nothing was written and the next try may well pass."""
-    return isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)
+            results = await self._verb(tx, asks)
+            assert len(results) == len(asks), f"{len(results)} results for {len(asks)} asks"
+            return results
 
 
 def _answer(answer: "asyncio.Future[R]", result: R | BaseException) -> None:

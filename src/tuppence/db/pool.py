@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from tuppence.db.arrays import Array, ArrayDumper
 from tuppence.db.errors import DatabaseAway, OutcomeUnknown
@@ -24,6 +24,7 @@ Isolation = Literal["read committed", "repeatable read"]
 _open: ContextVar[bool] = ContextVar("tuppence_in_transaction", default=False)
 _WARNING = "01000"  # of a COMMIT: "canceling wait for synchronous replication due to user request"
 _WAIT_SECONDS = 10.0  # for a connection
+_BEGIN_TRIES = 3
 _LISTEN_AGAIN_SECONDS = 1.0
 
 
@@ -141,33 +142,45 @@ class Database:
         lost, or came back without the replica's word.
         """
         assert not in_transaction(), "a transaction inside a transaction starves the pool"
-        async with self._connection() as connection:
-            mark = _open.set(True)
-            try:
-                await connection.execute(_begin(read_only, isolation))
-                yield Tx(connection)
-            except BaseException:
-                await _roll_back(connection)
-                raise
-            else:
-                await _commit(connection)
-            finally:
-                _open.reset(mark)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A connection out of the pool. One that broke tells of others: the pool looks at those that lie idle."""
-        connection: AsyncConnection[Any] | None = None
+        connection = await self._begin(_begin_statement(read_only, isolation))
+        mark = _open.set(True)
         try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if connection is not None and not connection.closed:
-                raise
-            raise DatabaseAway from error
+            yield Tx(connection)
+        except BaseException as error:
+            await _roll_back(connection)
+            if connection.closed and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+                raise DatabaseAway from error
+            raise
+        else:
+            await _commit(connection)
         finally:
-            if connection is not None and connection.closed:
-                await self._pool.check()
+            _open.reset(mark)
+            await self._give_back(connection)
+
+    async def _begin(self, statement: str) -> AsyncConnection[Any]:
+        """A connection with a transaction open. One that broke while it lay idle harms nobody: another is taken."""
+        for _ in range(_BEGIN_TRIES):
+            try:
+                connection = await self._pool.getconn()
+            except PoolTimeout as error:
+                raise DatabaseAway from error
+            try:
+                await connection.execute(statement)
+            except BaseException as error:
+                await connection.close()
+                await self._give_back(connection)
+                if not isinstance(error, psycopg.OperationalError):
+                    raise
+            else:
+                return connection
+        raise DatabaseAway
+
+    async def _give_back(self, connection: AsyncConnection[Any]) -> None:
+        """Back to the pool. One that broke tells of others: the pool looks at those that lie idle."""
+        broken = connection.closed
+        await self._pool.putconn(connection)
+        if broken:
+            await self._pool.check()
 
     async def listen(self, channel: str) -> AsyncIterator[str]:
         """Payloads as they come, for ever. An empty one means: connected (again), look for yourself."""
@@ -192,7 +205,7 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_dumper(Array, ArrayDumper)
 
 
-def _begin(read_only: bool, isolation: Isolation) -> str:
+def _begin_statement(read_only: bool, isolation: Isolation) -> str:
     level = " ISOLATION LEVEL REPEATABLE READ" if isolation == "repeatable read" else ""
     return f"BEGIN{level}{' READ ONLY' if read_only else ''}"
 
@@ -207,7 +220,12 @@ async def _roll_back(connection: AsyncConnection[Any]) -> None:
 
 async def _commit(connection: AsyncConnection[Any]) -> None:
     """COMMIT to the end even if the caller is cancelled: half an answer is worse than a late one."""
-    await asyncio.shield(asyncio.ensure_future(_commit_and_read(connection)))
+    committing = asyncio.ensure_future(_commit_and_read(connection))
+    try:
+        await asyncio.shield(committing)
+    except asyncio.CancelledError:
+        await asyncio.wait({committing})
+        raise
 
 
 async def _commit_and_read(connection: AsyncConnection[Any]) -> None:
