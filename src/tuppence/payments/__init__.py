@@ -6,7 +6,7 @@ object each time, since that is what it groups by.
 
 from tuppence.payments import cards, errors, jobs
 from tuppence.payments.limits import access_limits
-from tuppence.payments.sends.actions import act, blocked, locked_out, record, send, step_up
+from tuppence.payments.sends.actions import act, blocked, locked_out, proof_digest, record, send, step_up
 from tuppence.payments.sends.model import Act, Recorded, Send, StepUp
 from tuppence.payments.sends.queries import Page, access_payment, list_payments, snapshot, views
 from tuppence.payments.sends.quote import Quote, quote
@@ -29,6 +29,7 @@ __all__ = [
     "jobs",
     "list_payments",
     "locked_out",
+    "proof_digest",
     "quote",
     "record",
     "send",

@@ -1,7 +1,6 @@
 """The verbs of sending money. Every one takes a batch; each item gets its own answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -63,16 +62,15 @@ async def _create(tx: Tx, new: Sequence[Payment], policy: Policy) -> list[Paymen
     """Write payments with their bubbles, which only the payer sees yet, and start their undo windows."""
     if not new:
         return []
-    rooms = await chat.ensure_conversations(tx, [(one.payer_id, one.payee_id) for one in new])
-    placed = [replace(one, conversation_id=room.id) for one, room in zip(new, rooms, strict=True)]
-    made = columns(placed, *_NEW)
+    made = columns(new, *_NEW)
     await tx.execute(SQL.insert_payments, now=new[0].created_at, policy_version=policy.version, **made)
-    await cards.spend(tx, [(one.funding_card_id, one.id) for one in placed])
+    await cards.spend(tx, [(one.funding_card_id, one.id) for one in new])
     undo = rules.Timer(Event.WINDOW_OVER, new[0].undo_until)
-    await outbox.enqueue(tx, [writing.timer_job(one.id, undo) for one in placed])
-    said = await chat.say(tx, [_bubble(one) for one in placed])
+    await outbox.enqueue(tx, [writing.timer_job(one.id, undo) for one in new])
+    await chat.ensure_conversations(tx, [(one.payer_id, one.payee_id) for one in new])
+    said = await chat.say(tx, [_bubble(one) for one in new])
     assert not any(isinstance(one, Failure) for one in said), "a payment between friends has a conversation"
-    return placed
+    return list(new)
 
 
 def _bubble(payment: Payment) -> chat.Say:
@@ -112,13 +110,32 @@ async def act(tx: Tx, acts: Sequence[Act], *, policy: Policy) -> list[View | Fai
 
 
 async def step_up(tx: Tx, asks: Sequence[StepUp], *, policy: Policy) -> list[View | Failure]:
-    """Go on with payments whose payer has just proved, in this session and for this payment, who they are."""
-    proofs = await people.last_proof(tx, [(ask.session_id, ask.payment_id) for ask in asks])
-    proven = [
-        Move(ask.payment_id, Event.PROVEN, by=ask.person_id, proved_at=proof)
-        for ask, proof in zip(asks, proofs, strict=True)
+    """Go on with payments whose payer has just proved, in this session and for this very payment, who they are."""
+    known = await queries.payments(tx, [ask.payment_id for ask in asks])
+    asked = [ask for ask in asks if ask.payment_id in known]
+    digests = [_digest(known[ask.payment_id]) for ask in asked]
+    wanted = [(ask.session_id, ask.payment_id, digest) for ask, digest in zip(asked, digests, strict=True)]
+    proven_at = dict(zip(((one[0], one[1]) for one in wanted), await people.last_proof(tx, wanted), strict=True))
+    moves = [
+        Move(ask.payment_id, Event.PROVEN, by=ask.person_id, proved_at=proven_at.get((ask.session_id, ask.payment_id)))
+        for ask in asks
     ]
-    return await _answered(tx, proven, policy)
+    return await _answered(tx, moves, policy)
+
+
+def proof_digest(view: View) -> bytes:
+    """What a proof for this payment is bound to: who gets how much. Of no use for any other amount or payee."""
+    return _digest_of(view["id"], view["payee"]["id"], view["amount_minor"], view["currency"])
+
+
+def _digest(payment: Payment) -> bytes:
+    return _digest_of(str(payment.id), str(payment.payee_id), payment.amount_minor, payment.currency)
+
+
+def _digest_of(payment_id: str, payee_id: str, amount_minor: int, currency: str) -> bytes:
+    return people.digest_of(
+        {"payment_id": payment_id, "payee_id": payee_id, "amount_minor": amount_minor, "currency": currency}
+    )
 
 
 async def _answered(tx: Tx, asks: Sequence[Move], policy: Policy) -> list[View | Failure]:

@@ -17,6 +17,7 @@ from tuppence.payments.sends.states import State
 class SendFacts:
     """What must be known to decide about one ask; read after the payers were locked."""
 
+    conversation_id: UUID
     already: Payment | None  # who else's, or the same from before
     card: Card | None  # the card asked for, if it is the payer's; else their default
     payee_fingerprint: str | None  # of the card that would receive
@@ -106,7 +107,7 @@ def plan_send(ask: Send, facts: SendFacts, *, now: datetime, real_now: datetime,
     _check_limits(ask, facts, policy)
     if facts.twin and not ask.duplicate_ok:
         raise errors.LooksLikeADuplicate(payment_id=str(facts.twin))
-    return Created(_created(ask, card, step_up_reason(ask, facts, real_now, policy), now, policy))
+    return Created(_created(ask, facts, card, now=now, real_now=real_now, policy=policy))
 
 
 def step_up_reason(ask: Send, facts: SendFacts, real_now: datetime, policy: Policy) -> str | None:
@@ -174,12 +175,14 @@ def _check_limits(ask: Send, facts: SendFacts, policy: Policy) -> None:
             raise errors.LimitExceeded(window=window.name, cap_minor=window.cap_minor, room_minor=max(0, room))
 
 
-def _created(ask: Send, card: Card, reason: str | None, now: datetime, policy: Policy) -> Payment:
+def _created(
+    ask: Send, facts: SendFacts, card: Card, *, now: datetime, real_now: datetime, policy: Policy
+) -> Payment:
     return Payment(
         id=ask.id,
         payer_id=ask.payer,
         payee_id=ask.payee,
-        conversation_id=UUID(int=0),  # chat names it when the bubble is said
+        conversation_id=facts.conversation_id,
         amount_minor=ask.amount_minor,
         currency=ask.currency,
         note=ask.note,
@@ -195,7 +198,7 @@ def _created(ask: Send, card: Card, reason: str | None, now: datetime, policy: P
         funding_card_id=card.id,
         receiving_card_id=None,
         refund_card_id=None,
-        step_up_reason=reason,
+        step_up_reason=step_up_reason(ask, facts, real_now, policy),
         step_up_until=None,
         proved_at=None,
         undo_until=now + timedelta(seconds=policy.send.undo_seconds),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from tuppence import outbox, people
+from tuppence import chat, outbox, people
 from tuppence.core import Policy
 from tuppence.db import Statements, Tx, columns
 from tuppence.payments.cards.model import Card
@@ -142,6 +142,7 @@ async def send_facts(tx: Tx, asks: Sequence[Send], *, now: datetime, policy: Pol
     held = await cards(tx, [row.card_id for row in rows if row.card_id])
     return [
         SendFacts(
+            conversation_id=chat.conversation_id(ask.payer, ask.payee),
             already=already.get(ask.id),
             card=_own(held.get(row.card_id), ask.payer) if row.card_id else None,
             payee_fingerprint=row.payee_fingerprint,
