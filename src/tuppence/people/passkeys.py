@@ -1,14 +1,13 @@
 """Passkeys (WebAuthn level 3): registering, signing in, and proving who one is for one payment.
 
-Each ceremony begins with a challenge that we keep for five minutes and that is taken, in the same transaction, by the
-first answer, right or wrong. The authenticator must have verified its user.
+Each ceremony begins with a challenge that we keep for five minutes. The transaction that believes an answer deletes the
+challenge, so that nothing can be answered twice. The authenticator must have verified its user.
 """
 
 import hashlib
 import ipaddress
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -24,8 +23,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from tuppence.core import Failure, uuid7
-from tuppence.db import Tx, columns
+from tuppence.core import uuid7
+from tuppence.db import Tx
 from tuppence.people import actions, rules
 from tuppence.people.actions import SQL
 from tuppence.people.errors import PasskeyKnown, PasskeyNotFound, PasskeyRefused, SessionEnded, TooManyPasskeys
@@ -45,33 +44,6 @@ class Passkey:
     id: UUID
     name: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewPasskey:
-    """A passkey that somebody's browser just made; the name is theirs, e.g. "Ada's phone"."""
-
-    person_id: UUID
-    name: str
-    credential: Credential
-
-
-@dataclass(frozen=True, slots=True)
-class PasskeySignIn:
-    device: Device
-    credential: Credential
-
-
-@dataclass(frozen=True, slots=True)
-class PasskeyProof:
-    proof: Proof
-    credential: Credential
-
-
-@dataclass(frozen=True, slots=True)
-class RemovePasskey:
-    person_id: UUID
-    passkey_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,146 +90,127 @@ class _Stored:
     sign_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passkeys:
-    """The verbs, for one relying party. Order in, order out; a refused answer is returned, so that its challenge stays
-    taken."""
+async def register_options(tx: Tx, party: RelyingParty, person_id: UUID) -> dict[str, Any]:
+    """What the browser needs to make a passkey, as JSON."""
+    challenge = await _challenge(tx, "register", secrets.token_bytes(_NONCE_BYTES), person_id=person_id)
+    person = (await tx.fetch(SQL.people, Person, ids=[person_id]))[0]
+    options = webauthn.generate_registration_options(
+        rp_id=party.id,
+        rp_name="Tuppence",
+        user_id=person.id.bytes,
+        user_name=person.handle,
+        user_display_name=person.name,
+        challenge=challenge,
+        timeout=CHALLENGE_SECONDS * 1000,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        ),
+        exclude_credentials=await _descriptors(tx, person_id),
+    )
+    return options_to_json_dict(options)
 
-    party: RelyingParty
 
-    async def register_options(self, tx: Tx, people: Sequence[UUID]) -> list[dict[str, Any]]:
-        """What the browser needs to make a passkey, as JSON."""
-        return [await self._register_options(tx, person_id) for person_id in people]
+async def register(tx: Tx, party: RelyingParty, person_id: UUID, name: str, credential: Credential) -> Passkey:
+    """Keep a passkey that somebody's browser just made; the name is theirs, e.g. "Ada's phone". Tells their devices.
 
-    async def _register_options(self, tx: Tx, person_id: UUID) -> dict[str, Any]:
-        challenge = await _challenge(tx, "register", secrets.token_bytes(_NONCE_BYTES), person_id=person_id)
-        person = (await tx.fetch(SQL.people, Person, ids=[person_id]))[0]
-        options = webauthn.generate_registration_options(
-            rp_id=self.party.id,
-            rp_name="Tuppence",
-            user_id=person.id.bytes,
-            user_name=person.handle,
-            user_display_name=person.name,
-            challenge=challenge,
-            timeout=CHALLENGE_SECONDS * 1000,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
-            ),
-            exclude_credentials=await _descriptors(tx, person_id),
-        )
-        return options_to_json_dict(options)
+    Raises: PasskeyRefused, PasskeyKnown, TooManyPasskeys, NameRefused.
+    """
+    challenge, asked = await _take(tx, credential)
+    if (asked.ceremony, asked.person_id) != ("register", person_id):
+        raise PasskeyRefused
+    verified = _checked(
+        webauthn.verify_registration_response,
+        credential=credential,
+        expected_challenge=challenge,
+        expected_rp_id=party.id,
+        expected_origin=party.origin,
+        require_user_verification=True,
+    )
+    if len(await tx.scalars(SQL.credential_ids, person_id=person_id)) >= PASSKEYS_MOST:
+        raise TooManyPasskeys(most=PASSKEYS_MOST)
+    written = await tx.fetch_one(
+        SQL.write_passkey,
+        Passkey,
+        id=uuid7(),
+        person_id=person_id,
+        credential_id=verified.credential_id,
+        public_key=verified.credential_public_key,
+        sign_count=verified.sign_count,
+        name=rules.clean_name(name),
+    )
+    if written is None:
+        raise PasskeyKnown
+    await actions.tell_me(tx, [person_id])
+    return written
 
-    async def register(self, tx: Tx, asks: Sequence[NewPasskey]) -> list[Passkey | Failure]:
-        """Keep passkeys. Refuses: PasskeyRefused, PasskeyKnown, TooManyPasskeys, NameRefused. Tells one's devices."""
-        return [await _answered(self._register(tx, ask)) for ask in asks]
 
-    async def _register(self, tx: Tx, ask: NewPasskey) -> Passkey:
-        challenge, asked = await _take(tx, ask.credential)
-        if (asked.ceremony, asked.person_id) != ("register", ask.person_id):
-            raise PasskeyRefused
-        name = rules.clean_name(ask.name)
-        verified = _checked(
-            webauthn.verify_registration_response,
-            credential=ask.credential,
-            expected_challenge=challenge,
-            expected_rp_id=self.party.id,
-            expected_origin=self.party.origin,
-            require_user_verification=True,
-        )
-        if len(await tx.scalars(SQL.credential_ids, person_id=ask.person_id)) >= PASSKEYS_MOST:
-            raise TooManyPasskeys(most=PASSKEYS_MOST)
-        written = await tx.fetch_one(
-            SQL.write_passkey,
-            Passkey,
-            id=uuid7(),
-            person_id=ask.person_id,
-            credential_id=verified.credential_id,
-            public_key=verified.credential_public_key,
-            sign_count=verified.sign_count,
-            name=name,
-        )
-        if written is None:
-            raise PasskeyKnown
-        await actions.tell_me(tx, [ask.person_id])
-        return written
+async def sign_in_options(tx: Tx, party: RelyingParty) -> dict[str, Any]:
+    """What the browser needs to sign in. It names no passkeys, so it says nothing of who has any."""
+    return await _options(tx, party, "sign_in", secrets.token_bytes(_NONCE_BYTES))
 
-    async def sign_in_options(self, tx: Tx, nobodies: Sequence[None]) -> list[dict[str, Any]]:
-        """What the browser needs to sign in. It names no passkeys, so it says nothing of who has any."""
-        return [await self._options(tx, "sign_in", secrets.token_bytes(_NONCE_BYTES)) for _ in nobodies]
 
-    async def sign_in(self, tx: Tx, asks: Sequence[PasskeySignIn]) -> list[Signed | Failure]:
-        """Sign devices in by passkey. Refuses: PasskeyRefused, NameRefused (the device's)."""
-        return [await _answered(self._sign_in(tx, ask)) for ask in asks]
+async def sign_in(tx: Tx, party: RelyingParty, device: Device, credential: Credential) -> Signed:
+    """Sign a device in by passkey. Raises: PasskeyRefused, NameRefused (the device's)."""
+    tidy = actions.tidy_device(device)
+    challenge, asked = await _take(tx, credential)
+    if asked.ceremony != "sign_in":
+        raise PasskeyRefused
+    person_id = await _verify(tx, party, credential, challenge)
+    if not (await tx.fetch(SQL.people, Person, ids=[person_id]))[0].enabled:
+        raise PasskeyRefused
+    return (await actions.open_sessions(tx, [OpenSession(person_id, tidy)]))[0]
 
-    async def _sign_in(self, tx: Tx, ask: PasskeySignIn) -> Signed:
-        challenge, asked = await _take(tx, ask.credential)
-        if asked.ceremony != "sign_in":
-            raise PasskeyRefused
-        person_id = await self._verify(tx, ask.credential, challenge)
-        if not (await tx.fetch(SQL.people, Person, ids=[person_id]))[0].enabled:
-            raise PasskeyRefused
-        return (await actions.open_sessions(tx, [OpenSession(person_id, actions.tidy_device(ask.device))]))[0]
 
-    async def step_up_options(self, tx: Tx, proofs: Sequence[Proof]) -> list[dict[str, Any]]:
-        """What the browser needs to sign for one purpose. The challenge holds the digest: what is signed is the
-        amount and the payee, and nothing else."""
-        return [await self._step_up_options(tx, proof) for proof in proofs]
+async def step_up_options(tx: Tx, party: RelyingParty, proof: Proof) -> dict[str, Any]:
+    """What the browser needs to sign for one purpose. The challenge holds the digest: what is signed is the amount and
+    the payee, and nothing else."""
+    challenge = hashlib.sha256(proof.digest + secrets.token_bytes(_NONCE_BYTES)).digest()
+    return await _options(tx, party, "step_up", challenge, proof)
 
-    async def _step_up_options(self, tx: Tx, proof: Proof) -> dict[str, Any]:
-        challenge = hashlib.sha256(proof.digest + secrets.token_bytes(_NONCE_BYTES)).digest()
-        return await self._options(tx, "step_up", challenge, proof)
 
-    async def prove(self, tx: Tx, asks: Sequence[PasskeyProof]) -> list[Failure | None]:
-        """Prove who one is by passkey; `last_proof` then knows. Refuses: PasskeyRefused, SessionEnded."""
-        return [await _answered(self._prove(tx, ask)) for ask in asks]
+async def prove(tx: Tx, party: RelyingParty, proof: Proof, credential: Credential) -> None:
+    """Prove who one is by passkey; `last_proof` then knows. Raises: PasskeyRefused, SessionEnded."""
+    challenge, asked = await _take(tx, credential)
+    about = (asked.person_id, asked.session_id, asked.purpose, asked.digest)
+    if asked.ceremony != "step_up" or about != (proof.person_id, proof.session_id, proof.purpose, proof.digest):
+        raise PasskeyRefused
+    if await _verify(tx, party, credential, challenge) != proof.person_id:
+        raise PasskeyRefused
+    if not await actions.write_proof(tx, proof, "passkey"):
+        raise SessionEnded
 
-    async def _prove(self, tx: Tx, ask: PasskeyProof) -> None:
-        challenge, asked = await _take(tx, ask.credential)
-        proof = ask.proof
-        if asked.ceremony != "step_up" or (asked.person_id, asked.session_id, asked.purpose, asked.digest) != (
-            proof.person_id,
-            proof.session_id,
-            proof.purpose,
-            proof.digest,
-        ):
-            raise PasskeyRefused
-        if await self._verify(tx, ask.credential, challenge) != proof.person_id:
-            raise PasskeyRefused
-        if not await actions.write_proof(tx, proof, "passkey"):
-            raise SessionEnded
 
-    async def _options(
-        self, tx: Tx, ceremony: Ceremony, challenge: bytes, proof: Proof | None = None
-    ) -> dict[str, Any]:
-        about = (
-            {name: getattr(proof, name) for name in ("person_id", "session_id", "purpose", "digest")} if proof else {}
-        )
-        options = webauthn.generate_authentication_options(
-            rp_id=self.party.id,
-            challenge=await _challenge(tx, ceremony, challenge, **about),
-            timeout=CHALLENGE_SECONDS * 1000,
-            allow_credentials=await _descriptors(tx, proof.person_id) if proof else None,
-            user_verification=_VERIFIED,
-        )
-        return options_to_json_dict(options)
+async def _options(
+    tx: Tx, party: RelyingParty, ceremony: Ceremony, challenge: bytes, proof: Proof | None = None
+) -> dict[str, Any]:
+    about = {name: getattr(proof, name) for name in ("person_id", "session_id", "purpose", "digest")} if proof else {}
+    options = webauthn.generate_authentication_options(
+        rp_id=party.id,
+        challenge=await _challenge(tx, ceremony, challenge, **about),
+        timeout=CHALLENGE_SECONDS * 1000,
+        allow_credentials=await _descriptors(tx, proof.person_id) if proof else None,
+        user_verification=_VERIFIED,
+    )
+    return options_to_json_dict(options)
 
-    async def _verify(self, tx: Tx, credential: Credential, challenge: bytes) -> UUID:
-        """Whose passkey signed the challenge. The row's lock makes the signature counter count."""
-        stored = await tx.fetch_one(SQL.lock_passkey, _Stored, credential_id=_bytes_of(credential, "rawId"))
-        if stored is None:
-            raise PasskeyRefused
-        verified = _checked(
-            webauthn.verify_authentication_response,
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=self.party.id,
-            expected_origin=self.party.origin,
-            credential_public_key=stored.public_key,
-            credential_current_sign_count=stored.sign_count,
-            require_user_verification=True,
-        )
-        await tx.execute(SQL.use_passkey, id=stored.id, sign_count=verified.new_sign_count)
-        return stored.person_id
+
+async def _verify(tx: Tx, party: RelyingParty, credential: Credential, challenge: bytes) -> UUID:
+    """Whose passkey signed the challenge. The row's lock makes the signature counter count."""
+    stored = await tx.fetch_one(SQL.lock_passkey, _Stored, credential_id=_bytes_of(credential, "rawId"))
+    if stored is None:
+        raise PasskeyRefused
+    verified = _checked(
+        webauthn.verify_authentication_response,
+        credential=credential,
+        expected_challenge=challenge,
+        expected_rp_id=party.id,
+        expected_origin=party.origin,
+        credential_public_key=stored.public_key,
+        credential_current_sign_count=stored.sign_count,
+        require_user_verification=True,
+    )
+    await tx.execute(SQL.use_passkey, id=stored.id, sign_count=verified.new_sign_count)
+    return stored.person_id
 
 
 async def access_passkeys(tx: Tx, person_id: UUID) -> list[Passkey]:
@@ -265,18 +218,11 @@ async def access_passkeys(tx: Tx, person_id: UUID) -> list[Passkey]:
     return await tx.fetch(SQL.access_passkeys, Passkey, person_id=person_id)
 
 
-async def remove(tx: Tx, asks: Sequence[RemovePasskey]) -> list[Failure | None]:
-    """Forget passkeys. Refuses: PasskeyNotFound, also for somebody else's."""
-    removed = set(await tx.scalars(SQL.remove_passkeys, **columns(asks, "passkey_id", "person_id")))
-    await actions.tell_me(tx, list({ask.person_id for ask in asks if ask.passkey_id in removed}))
-    return [None if ask.passkey_id in removed else PasskeyNotFound() for ask in asks]
-
-
-async def _answered(answer: Any) -> Any:
-    try:
-        return await answer
-    except Failure as failure:
-        return failure
+async def remove(tx: Tx, person_id: UUID, passkey_id: UUID) -> None:
+    """Forget a passkey. Raises PasskeyNotFound, also for somebody else's. Tells their devices."""
+    if not await tx.execute(SQL.remove_passkey, person_id=person_id, id=passkey_id):
+        raise PasskeyNotFound
+    await actions.tell_me(tx, [person_id])
 
 
 async def _challenge(

@@ -123,7 +123,7 @@ def digest_of(facts: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-async def last_proof(tx: Tx, asked: Sequence[tuple[UUID, UUID, bytes]]) -> list[datetime | None]:
-    """When, real time, each (session, purpose, digest) was last proven; None if never, or for another digest."""
-    sessions, purposes, digests = (list(one) for one in zip(*asked, strict=True)) if asked else ([], [], [])
-    return await tx.scalars(SQL.last_proof, session_id=sessions, purpose=purposes, digest=digests)
+async def last_proof(tx: Tx, asked: Sequence[tuple[UUID, UUID]]) -> list[datetime | None]:
+    """When, real time, each (session, purpose) was last proven; None if never, or if the session ended since."""
+    sessions, purposes = [session for session, _ in asked], [purpose for _, purpose in asked]
+    return await tx.scalars(SQL.last_proof, session_id=sessions, purpose=purposes)

@@ -53,7 +53,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`state`: waiting, accepted, declined."""
+    """`state`: waiting, accepted, declined. Who asked is not told of a declined one: to them it waits on."""
 
     id: UUID
     asker: UUID
@@ -72,7 +72,7 @@ class Seen(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A request that was not answered yet."""
+    """A request that was not answered yet, as far as the viewer knows."""
 
     id: UUID
     at: datetime
@@ -98,15 +98,15 @@ class Book:
         self.pairs = {pair.key: pair for pair in pairs}
         self.requests = {request.id: request for request in requests}
         self._as_read = {**self.pairs}, {**self.requests}
-        self._waiting = {(one.asker, one.asked): one for one in self.requests.values() if one.state == "waiting"}
+        self._open = {(one.asker, one.asked): one for one in self.requests.values() if one.state != "accepted"}
 
     def seen(self, viewer: UUID, other: UUID) -> Seen:
         """What the viewer may know of the other."""
         pair = self._pair(viewer, other)
         return relation_of(
             friends_since=pair.friends_since,
-            sent=_waiting(self._waiting.get((viewer, other))),
-            received=_waiting(self._waiting.get((other, viewer))),
+            sent=_waiting(self._open.get((viewer, other))),
+            received=_waiting(self._open.get((other, viewer)), "waiting"),
             blocked=pair.blocks(viewer),
         )
 
@@ -119,7 +119,7 @@ class Book:
         )
 
     def ask(self, ask: AskFriend, asked: UUID | None, now: datetime) -> None:
-        """Ask for friendship; where the other has asked too, that makes friends. A repeat changes nothing.
+        """Ask for friendship; where the other has asked too, even in vain, that makes friends. A repeat changes nothing.
 
         Raises, checked in this order: PersonNotFound, ThatIsYou, IdTaken, YouBlockedThem.
         """
@@ -135,9 +135,9 @@ class Book:
         pair = self._pair(ask.asker_id, asked)
         if pair.blocks(ask.asker_id):
             raise YouBlockedThem
-        if pair.friends_since or (ask.asker_id, asked) in self._waiting:
+        if pair.friends_since or (ask.asker_id, asked) in self._open:
             return
-        crossing = self._waiting.get((asked, ask.asker_id))
+        crossing = self._open.get((asked, ask.asker_id))
         self._put(Request(ask.id, ask.asker_id, asked, "accepted" if crossing else "waiting", now))
         if crossing:
             self._befriend(crossing, now)
@@ -182,15 +182,16 @@ class Book:
 
     def _put(self, request: Request) -> None:
         self.requests[request.id] = request
-        if request.state == "waiting":
-            self._waiting[_ends(request)] = request
+        if request.state == "accepted":
+            self._open.pop(_ends(request), None)
         else:
-            self._waiting.pop(_ends(request), None)
+            self._open[_ends(request)] = request
 
 
 def _ends(request: Request) -> tuple[UUID, UUID]:
     return request.asker, request.asked
 
 
-def _waiting(request: Request | None) -> Waiting | None:
-    return Waiting(request.id, request.at) if request else None
+def _waiting(request: Request | None, state: str | None = None) -> Waiting | None:
+    """A request to show, if it is in this state; None: whatever its state."""
+    return Waiting(request.id, request.at) if request and state in (None, request.state) else None

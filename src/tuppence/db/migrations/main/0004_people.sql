@@ -117,10 +117,11 @@ CREATE TABLE people.friend_request (
     CONSTRAINT friend_request_state CHECK (state IN ('waiting', 'accepted', 'declined')),
     CONSTRAINT friend_request_of_another CHECK (asker <> asked)
 );
-CREATE UNIQUE INDEX friend_request_waits_once ON people.friend_request (asker, asked) WHERE state = 'waiting';
+-- Who asked is not told of a declined request: to them it is open like one that waits, and they can't ask again.
+CREATE UNIQUE INDEX friend_request_open_once ON people.friend_request (asker, asked) WHERE state <> 'accepted';
 CREATE INDEX friend_request_incoming ON people.friend_request (asked) WHERE state = 'waiting';
 
--- A pair from each side, with the requests that wait: all that the viewer may know, and nothing of the other's block.
+-- A pair from each side, with the open requests: all that the viewer may know, and nothing of the other's block.
 CREATE VIEW people.tie AS
 SELECT side.viewer, side.other, side.friends_since, side.blocked,
     sent.id AS sent_id, sent.at AS sent_at, received.id AS received_id, received.at AS received_at
@@ -129,7 +130,7 @@ FROM (
     UNION ALL SELECT high, low, friends_since, high_blocks FROM people.pair
 ) AS side
 LEFT JOIN people.friend_request AS sent
-    ON sent.asker = side.viewer AND sent.asked = side.other AND sent.state = 'waiting'
+    ON sent.asker = side.viewer AND sent.asked = side.other AND sent.state <> 'accepted'
 LEFT JOIN people.friend_request AS received
     ON received.asker = side.other AND received.asked = side.viewer AND received.state = 'waiting';
 

@@ -1,0 +1,1 @@
+DELETE FROM people.passkey WHERE id = %(id)s AND person_id = %(person_id)s
