@@ -1,20 +1,36 @@
-"""The ledger: accounts and transfers, and the only writer of balances."""
+"""The ledger: accounts and transfers, and the only writer of balances. The contract is TigerBeetle 0.17's."""
 
 from tuppence.ledger import chart
-from tuppence.ledger.actions import create_accounts, create_transfers, open_house
-from tuppence.ledger.model import Account, Transfer, TransferFlags, TransferStatus
-from tuppence.ledger.queries import check, lookup_accounts, transfers_about, trial_balance
+from tuppence.ledger.actions import create_accounts, create_batches, create_transfers, expire_transfers, open_house
+from tuppence.ledger.model import Account, AccountFlags, AccountResult, Transfer, TransferFlags, TransferResult
+from tuppence.ledger.queries import (
+    Broken,
+    check,
+    lookup_accounts,
+    lookup_transfers,
+    transfers_about,
+    trial_balance,
+)
+from tuppence.ledger.statuses import CreateAccountStatus, CreateTransferStatus
 
 __all__ = [
     "Account",
+    "AccountFlags",
+    "AccountResult",
+    "Broken",
+    "CreateAccountStatus",
+    "CreateTransferStatus",
     "Transfer",
     "TransferFlags",
-    "TransferStatus",
+    "TransferResult",
     "chart",
     "check",
     "create_accounts",
+    "create_batches",
     "create_transfers",
+    "expire_transfers",
     "lookup_accounts",
+    "lookup_transfers",
     "open_house",
     "transfers_about",
     "trial_balance",

@@ -1,121 +1,176 @@
-"""The verbs: lock and load the rows that a batch names, let the rules decide, write once."""
+"""The verbs: take the ledger, load the rows that a batch names, let the rules decide, write once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
+from typing import TypeVar
 from uuid import UUID
 
-from tuppence.db import Statements, Tx, columns
-from tuppence.ledger import chart
+from tuppence.db import Statements, Tx
+from tuppence.ledger import chart, rules
 from tuppence.ledger.model import (
+    TIMESTAMP_MAX,
     ZERO,
     Account,
+    AccountFlags,
     AccountResult,
-    PendingStatus,
     Transfer,
+    TransferFlags,
     TransferResult,
 )
-from tuppence.ledger.rules import Book
+from tuppence.ledger.rows import fetch_accounts, fetch_transfers, row_array
+from tuppence.ledger.statuses import CreateAccountStatus
+
+R = TypeVar("R")
 
 SQL = Statements(__package__)
 
-_ACCOUNT_COLUMNS = ("id", "ledger", "code", "flags", "user_data_128", "user_data_64", "user_data_32", "timestamp")
+EXPIRED_AT_ONCE_MOST = 1000  # how many lapsed transfers one batch lets go besides its own work
 
 
-async def create_accounts(tx: Tx, accounts: Sequence[Account]) -> list[AccountResult]:
+async def create_accounts(tx: Tx, accounts: Sequence[Account], *, now_ns: int | None = None) -> list[AccountResult]:
     """Open accounts. Order in, order out; a repeat answers `exists`.
 
-    Locks: those that exist already, in id order, then the ledger's clock, until the transaction ends.
+    Locks: the ledger, until the transaction ends.
     Source: TigerBeetle 0.17, create_accounts.
     """
-    if not accounts:
-        return []
-    book = Book(await _lock(tx, {account.id for account in accounts}))
-    at = await _next_timestamp(tx, len(accounts))
-    results = book.create_accounts(accounts, at)
-    await _write(tx, book, at)
-    return results
+
+    def evaluate(state: rules.State, now: int) -> list[AccountResult]:
+        return rules.create_accounts(state, accounts, now)
+
+    return await _decide(tx, now_ns, evaluate, accounts=accounts)
 
 
-async def create_transfers(tx: Tx, transfers: Sequence[Transfer]) -> list[TransferResult]:
+async def create_transfers(tx: Tx, transfers: Sequence[Transfer], *, now_ns: int | None = None) -> list[TransferResult]:
     """Write transfers: their rows and the balances they move. Call it last before the commit.
 
     Args:
         tx: an open transaction; the caller commits.
         transfers: one debit-credit pair each, amounts in minor units; linked ones stand or fall together; ids are
             the caller's and make a repeat visible.
+        now_ns: real time in nanoseconds, for tests; the ledger never goes back behind a time that it has given.
     Returns: one result per transfer, in order, decided in the order that docs/design/ledger.md gives.
-    Locks: every account named, in id order, then the ledger's clock, until the transaction ends.
+    Locks: the ledger, until the transaction ends.
     Source: TigerBeetle 0.17, create_transfers.
     """
-    if not transfers:
-        return []
-    settled = [transfer.pending_id for transfer in transfers if transfer.pending_id != ZERO]
-    named = {transfer.id for transfer in transfers}.union(settled)
-    accounts = await _lock(tx, await _accounts_of(tx, transfers, settled))
-    known = await tx.fetch(SQL.known_transfers, _Known, ids=list(named))
-    book = Book(
-        accounts,
-        [Transfer(*row[:-1]) for row in known],
-        {row.id: PendingStatus(row.status) for row in known if row.status is not None},
-        await tx.scalars(SQL.failed_ids, ids=[transfer.id for transfer in transfers]),
-    )
-    at = await _next_timestamp(tx, len(transfers))
-    results = book.create_transfers(transfers, at)
-    await _write(tx, book, at)
-    return results
+    return (await create_batches(tx, [transfers], now_ns=now_ns))[0]
+
+
+async def create_batches(
+    tx: Tx, batches: Sequence[Sequence[Transfer]], *, now_ns: int | None = None
+) -> list[list[TransferResult]]:
+    """Several callers' batches in one go, each as if it were alone: no chain reaches from one into the next.
+
+    Made for group commit: `await together(ledger.create_batches, [transfer])`.
+    Locks: the ledger, until the transaction ends.
+    """
+
+    def evaluate(state: rules.State, now: int) -> list[list[TransferResult]]:
+        return [rules.create_transfers(state, batch, now) for batch in batches]
+
+    return await _decide(tx, now_ns, evaluate, transfers=[one for batch in batches for one in batch])
+
+
+async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
+    """Let go of pending transfers whose time is over, the first to lapse first, at most EXPIRED_AT_ONCE_MOST.
+
+    Every other verb does this on its way. Call it now and then for a quiet ledger, so that balances which nobody moves
+    are right too.
+    Locks: the ledger, until the transaction ends.
+    """
+    await _decide(tx, now_ns, lambda _state, _now: None)
 
 
 async def open_house(tx: Tx, currency: str) -> None:
     """See that the house's accounts of the chart exist."""
-    await create_accounts(tx, chart.house_accounts(currency))
+    results = await create_accounts(tx, chart.house_accounts(currency))
+    assert {result.status for result in results} <= {CreateAccountStatus.CREATED, CreateAccountStatus.EXISTS}, results
 
 
-class _Known(NamedTuple):
-    """A stored transfer with its pending status, None unless it is a pending one."""
+@dataclass(slots=True)
+class _Ledger:
+    """The newest timestamp given, and when the next pending transfer lapses."""
 
-    id: UUID
-    debit_account_id: UUID
-    credit_account_id: UUID
-    amount: int
-    ledger: int
-    code: int
-    flags: int
-    pending_id: UUID
-    timeout: int
-    user_data_128: UUID
-    user_data_64: int
-    user_data_32: int
+    last: int
+    next_expiry: int | None
+
+
+@dataclass(slots=True)
+class _Time:
+    of: str
     timestamp: int
-    status: int | None
 
 
-async def _accounts_of(tx: Tx, transfers: Sequence[Transfer], settled: list[UUID]) -> set[UUID]:
-    """Every account that a batch may move. A post or void need not name them: its pending transfer, which never
-    changes, does."""
-    named = set(chain.from_iterable((one.debit_account_id, one.credit_account_id) for one in transfers)) - {ZERO}
-    return named.union(await tx.scalars(SQL.pending_sides, ids=settled)) if settled else named
+async def _decide(
+    tx: Tx,
+    now_ns: int | None,
+    evaluate: Callable[[rules.State, int], R],
+    *,
+    accounts: Sequence[Account] = (),
+    transfers: Sequence[Transfer] = (),
+) -> R:
+    """Lock, then load, then decide, then write: the one way in which anything happens here."""
+    ledger = await tx.fetch_one(SQL.lock, _Ledger)
+    assert ledger is not None
+    now = time.time_ns() if now_ns is None else now_ns
+    state = await _load(tx, ledger, accounts, transfers, await _due(tx, ledger, now))
+    rules.expire(state, now)
+    result = evaluate(state, now)
+    await _write(tx, state.take(), seen=ledger.last, last=state.last)
+    return result
 
 
-async def _lock(tx: Tx, ids: set[UUID]) -> list[Account]:
-    return await tx.fetch(SQL.lock_accounts, Account, ids=sorted(ids))
+async def _due(tx: Tx, ledger: _Ledger, now: int) -> list[UUID]:
+    """Pending transfers whose time is over."""
+    now = max(now, ledger.last + 1)
+    if ledger.next_expiry is None or ledger.next_expiry > now:
+        return []
+    return await tx.scalars(SQL.due_transfers, now=now, most=EXPIRED_AT_ONCE_MOST)
 
 
-async def _next_timestamp(tx: Tx, events: int) -> int:
-    """The batch's timestamp, nanoseconds: real time, but always after everything written before."""
-    last: int = (await tx.scalars(SQL.clock))[0]
-    return max(time.time_ns(), last + events)
+async def _load(
+    tx: Tx, ledger: _Ledger, accounts: Sequence[Account], transfers: Sequence[Transfer], due: list[UUID]
+) -> rules.State:
+    """The rows that these events can touch."""
+    ids = {one.id for one in transfers}
+    wanted = ids.union((one.pending_id for one in transfers), due) - {ZERO}
+    known = await fetch_transfers(tx, SQL.load_transfers, ids=list(wanted)) if wanted else []
+    moved = chain.from_iterable((one.debit_account_id, one.credit_account_id) for one in transfers)
+    sides = chain.from_iterable((one.debit_account_id, one.credit_account_id) for one, _ in known)
+    named = {one.id for one in accounts}.union(moved, sides) - {ZERO}
+    times = await _times(tx, accounts, transfers)
+    return rules.State(
+        await fetch_accounts(tx, SQL.lookup_accounts, ids=list(named)) if named else [],
+        (transfer for transfer, _ in known),
+        {transfer.id: status for transfer, status in known if status is not None},
+        await tx.scalars(SQL.load_failed, ids=list(ids)) if ids else [],
+        last=ledger.last,
+        account_times=(time.timestamp for time in times if time.of == "account"),
+        transfer_times=(time.timestamp for time in times if time.of == "transfer"),
+    )
 
 
-async def _write(tx: Tx, book: Book, at: int) -> None:
-    if not (book.new_accounts or book.new_transfers or book.new_failed):
+async def _times(tx: Tx, accounts: Sequence[Account], transfers: Sequence[Transfer]) -> list[_Time]:
+    """What imported events have to know of time: the newest of each kind, and which of their own times are taken."""
+    imported = [one.timestamp for one in accounts if one.flags & AccountFlags.IMPORTED]
+    imported += [one.timestamp for one in transfers if one.flags & TransferFlags.IMPORTED]
+    if not imported:
+        return []
+    return await tx.fetch(SQL.known_times, _Time, times=[time for time in imported if time <= TIMESTAMP_MAX])
+
+
+async def _write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> None:
+    """Hand the decided rows to the write door."""
+    if not any(decided):
         return
-    accounts = columns(book.new_accounts, *_ACCOUNT_COLUMNS)
     await tx.execute(
         SQL.write,
-        **{f"account_{name}": values for name, values in accounts.items()},
-        **columns(book.new_transfers, *Transfer._fields),
-        failed=book.new_failed,
-        last=at,
+        accounts=row_array(decided.accounts),
+        transfers=row_array(decided.transfers),
+        failed=decided.failed,
+        expired=[expiry.id for expiry in decided.expired],
+        expired_at=[expiry.timestamp for expiry in decided.expired],
+        seen=seen,
+        last=last,
     )

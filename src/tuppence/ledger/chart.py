@@ -43,24 +43,26 @@ _OWED = {"in_transit", "parked", "balance"}  # somebody's money: more can't leav
 
 def house(name: str, currency: str) -> UUID:
     """The id of one of the house's accounts."""
-    return uuid5(_NAMES, f"{name}:{CURRENCIES[currency].numeric}") if name in HOUSE else _unknown(name)
+    assert name in HOUSE, name
+    return uuid5(_NAMES, f"{name}:{CURRENCIES[currency].numeric}")
 
 
 def personal(name: str, person: UUID, currency: str) -> UUID:
     """The id of an account that the house keeps for a person."""
-    return uuid5(_NAMES, f"{name}:{person}:{CURRENCIES[currency].numeric}") if name in PERSONAL else _unknown(name)
+    assert name in PERSONAL, name
+    return uuid5(_NAMES, f"{name}:{person}:{CURRENCIES[currency].numeric}")
 
 
 def house_accounts(currency: str) -> list[Account]:
-    return [
-        Account(house(name, currency), CURRENCIES[currency].numeric, code, _flags(name)) for name, code in HOUSE.items()
-    ]
+    """Every account of the house in a currency, to be created."""
+    ledger = CURRENCIES[currency].numeric
+    return [Account(house(name, currency), ledger, code, _flags(name)) for name, code in HOUSE.items()]
 
 
 def personal_account(name: str, person: UUID, currency: str) -> Account:
     """A person's account, to be created before its first transfer; creating it again is harmless."""
-    numeric = CURRENCIES[currency].numeric
-    return Account(personal(name, person, currency), numeric, PERSONAL[name], _flags(name), user_data_128=person)
+    ledger = CURRENCIES[currency].numeric
+    return Account(personal(name, person, currency), ledger, PERSONAL[name], _flags(name), user_data_128=person)
 
 
 def name_of(code: int) -> str:
@@ -68,9 +70,5 @@ def name_of(code: int) -> str:
     return _NAME_OF[code]
 
 
-def _flags(name: str) -> AccountFlags:
+def _flags(name: str) -> int:
     return AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS if name in _OWED else AccountFlags.NONE
-
-
-def _unknown(name: str) -> UUID:
-    raise KeyError(f"{name} is not in the chart")

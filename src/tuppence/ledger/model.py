@@ -1,31 +1,45 @@
-"""Accounts, transfers and what may become of them. The words are TigerBeetle 0.17's."""
+"""Accounts and transfers, field for field as TigerBeetle 0.17 has them, in the order in which PostgreSQL keeps them."""
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from tuppence.ledger.statuses import CreateAccountStatus, CreateTransferStatus
+
 ZERO = UUID(int=0)
 ID_MAX = UUID(int=2**128 - 1)
-AMOUNT_MAX = 2**63 - 1  # our int_max: PostgreSQL's bigint. Posting this much posts all of it.
+AMOUNT_MAX = 2**63 - 1  # our int_max, PostgreSQL's bigint; asked for in a post or a balancing transfer it means "all"
+TIMESTAMP_MAX = 2**63 - 1  # nanoseconds: the year 2262
+NANOSECONDS = 1_000_000_000  # in a second
 
 
-class AccountFlags(IntFlag):
+class AccountFlags:
+    """Plain integers, no IntFlag: the rules ask for flags a dozen times an event, and that has to cost nothing."""
+
     NONE = 0
     LINKED = 1
     DEBITS_MUST_NOT_EXCEED_CREDITS = 2
     CREDITS_MUST_NOT_EXCEED_DEBITS = 4
+    HISTORY = 8
+    IMPORTED = 16
+    CLOSED = 32
 
 
-class TransferFlags(IntFlag):
+class TransferFlags:
     NONE = 0
     LINKED = 1
     PENDING = 2
-    POST_PENDING = 4
-    VOID_PENDING = 8
+    POST_PENDING_TRANSFER = 4
+    VOID_PENDING_TRANSFER = 8
+    BALANCING_DEBIT = 16
+    BALANCING_CREDIT = 32
+    CLOSING_DEBIT = 64
+    CLOSING_CREDIT = 128
+    IMPORTED = 256
 
 
 class Account(NamedTuple):
-    """One row of the chart. Amounts in minor units; `ledger` is the currency's ISO 4217 number."""
+    """One account. Amounts in minor units; `ledger` is the currency's ISO 4217 number, `code` the chart's."""
 
     id: UUID
     ledger: int
@@ -42,7 +56,10 @@ class Account(NamedTuple):
 
 
 class Transfer(NamedTuple):
-    """One debit-credit pair. The id is the caller's, and repeating it is how one asks again."""
+    """One debit-credit pair. The id is the caller's, and repeating it is how one asks again.
+
+    `timeout` is in seconds and `timestamp` in nanoseconds since 1970, given by the ledger.
+    """
 
     id: UUID
     debit_account_id: UUID = ZERO
@@ -58,118 +75,44 @@ class Transfer(NamedTuple):
     user_data_32: int = 0
     timestamp: int = 0
 
+    @property
+    def expires_at(self) -> int:
+        """When a pending transfer with a timeout lapses by itself, nanoseconds."""
+        return self.timestamp + self.timeout * NANOSECONDS
+
 
 class PendingStatus(IntEnum):
+    """What has become of a pending transfer. It leaves PENDING once and for good."""
+
     PENDING = 1
     POSTED = 2
     VOIDED = 3
     EXPIRED = 4
 
 
-class AccountStatus(IntEnum):
-    """Codes of create_accounts; the numbers are not the order of evaluation."""
+class AccountBalance(NamedTuple):
+    """An account's balances right after one event; kept for accounts with HISTORY."""
 
-    LINKED_EVENT_FAILED = 1
-    LINKED_EVENT_CHAIN_OPEN = 2
-    TIMESTAMP_MUST_BE_ZERO = 3
-    RESERVED_FLAG = 5
-    ID_MUST_NOT_BE_ZERO = 6
-    ID_MUST_NOT_BE_INT_MAX = 7
-    FLAGS_ARE_MUTUALLY_EXCLUSIVE = 8
-    DEBITS_PENDING_MUST_BE_ZERO = 9
-    DEBITS_POSTED_MUST_BE_ZERO = 10
-    CREDITS_PENDING_MUST_BE_ZERO = 11
-    CREDITS_POSTED_MUST_BE_ZERO = 12
-    LEDGER_MUST_NOT_BE_ZERO = 13
-    CODE_MUST_NOT_BE_ZERO = 14
-    EXISTS_WITH_DIFFERENT_FLAGS = 15
-    EXISTS_WITH_DIFFERENT_USER_DATA_128 = 16
-    EXISTS_WITH_DIFFERENT_USER_DATA_64 = 17
-    EXISTS_WITH_DIFFERENT_USER_DATA_32 = 18
-    EXISTS_WITH_DIFFERENT_LEDGER = 19
-    EXISTS_WITH_DIFFERENT_CODE = 20
-    EXISTS = 21
-    CREATED = 0xFFFFFFFF
+    account_id: UUID
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+    timestamp: int
 
 
-class TransferStatus(IntEnum):
-    """Codes of create_transfers; the numbers are not the order of evaluation."""
+class Expiry(NamedTuple):
+    """A pending transfer that lapsed, and when the ledger let it go."""
 
-    LINKED_EVENT_FAILED = 1
-    LINKED_EVENT_CHAIN_OPEN = 2
-    TIMESTAMP_MUST_BE_ZERO = 3
-    RESERVED_FLAG = 4
-    ID_MUST_NOT_BE_ZERO = 5
-    ID_MUST_NOT_BE_INT_MAX = 6
-    FLAGS_ARE_MUTUALLY_EXCLUSIVE = 7
-    DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO = 8
-    DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX = 9
-    CREDIT_ACCOUNT_ID_MUST_NOT_BE_ZERO = 10
-    CREDIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX = 11
-    ACCOUNTS_MUST_BE_DIFFERENT = 12
-    PENDING_ID_MUST_BE_ZERO = 13
-    PENDING_ID_MUST_NOT_BE_ZERO = 14
-    PENDING_ID_MUST_NOT_BE_INT_MAX = 15
-    PENDING_ID_MUST_BE_DIFFERENT = 16
-    TIMEOUT_RESERVED_FOR_PENDING_TRANSFER = 17
-    LEDGER_MUST_NOT_BE_ZERO = 19
-    CODE_MUST_NOT_BE_ZERO = 20
-    DEBIT_ACCOUNT_NOT_FOUND = 21
-    CREDIT_ACCOUNT_NOT_FOUND = 22
-    ACCOUNTS_MUST_HAVE_THE_SAME_LEDGER = 23
-    TRANSFER_MUST_HAVE_THE_SAME_LEDGER_AS_ACCOUNTS = 24
-    PENDING_TRANSFER_NOT_FOUND = 25
-    PENDING_TRANSFER_NOT_PENDING = 26
-    PENDING_TRANSFER_HAS_DIFFERENT_DEBIT_ACCOUNT_ID = 27
-    PENDING_TRANSFER_HAS_DIFFERENT_CREDIT_ACCOUNT_ID = 28
-    PENDING_TRANSFER_HAS_DIFFERENT_LEDGER = 29
-    PENDING_TRANSFER_HAS_DIFFERENT_CODE = 30
-    EXCEEDS_PENDING_TRANSFER_AMOUNT = 31
-    PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT = 32
-    PENDING_TRANSFER_ALREADY_POSTED = 33
-    PENDING_TRANSFER_ALREADY_VOIDED = 34
-    PENDING_TRANSFER_EXPIRED = 35
-    EXISTS_WITH_DIFFERENT_FLAGS = 36
-    EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID = 37
-    EXISTS_WITH_DIFFERENT_CREDIT_ACCOUNT_ID = 38
-    EXISTS_WITH_DIFFERENT_AMOUNT = 39
-    EXISTS_WITH_DIFFERENT_PENDING_ID = 40
-    EXISTS_WITH_DIFFERENT_USER_DATA_128 = 41
-    EXISTS_WITH_DIFFERENT_USER_DATA_64 = 42
-    EXISTS_WITH_DIFFERENT_USER_DATA_32 = 43
-    EXISTS_WITH_DIFFERENT_TIMEOUT = 44
-    EXISTS_WITH_DIFFERENT_CODE = 45
-    EXISTS = 46
-    OVERFLOWS_DEBITS_PENDING = 47
-    OVERFLOWS_CREDITS_PENDING = 48
-    OVERFLOWS_DEBITS_POSTED = 49
-    OVERFLOWS_CREDITS_POSTED = 50
-    OVERFLOWS_DEBITS = 51
-    OVERFLOWS_CREDITS = 52
-    OVERFLOWS_TIMEOUT = 53
-    EXCEEDS_CREDITS = 54
-    EXCEEDS_DEBITS = 55
-    EXISTS_WITH_DIFFERENT_LEDGER = 67
-    ID_ALREADY_FAILED = 68
-    CREATED = 0xFFFFFFFF
-
-
-TRANSIENT = frozenset(
-    {
-        TransferStatus.DEBIT_ACCOUNT_NOT_FOUND,
-        TransferStatus.CREDIT_ACCOUNT_NOT_FOUND,
-        TransferStatus.PENDING_TRANSFER_NOT_FOUND,
-        TransferStatus.EXCEEDS_CREDITS,
-        TransferStatus.EXCEEDS_DEBITS,
-    }
-)  # Such a failure depends on the moment, so it poisons the id: asking again must not succeed by surprise.
+    id: UUID
+    timestamp: int
 
 
 class AccountResult(NamedTuple):
-    status: AccountStatus
+    status: CreateAccountStatus
     timestamp: int
 
 
 class TransferResult(NamedTuple):
-    status: TransferStatus
+    status: CreateTransferStatus
     timestamp: int

@@ -1,1 +1,1 @@
-SELECT what, which FROM ledger.broken
+SELECT what, which FROM ledger.broken ORDER BY what, which

@@ -1,1 +1,3 @@
-SELECT * FROM ledger.account WHERE id = ANY(%(ids)s)
+SELECT id, ledger, code, flags, debits_pending, debits_posted, credits_pending, credits_posted, user_data_128,
+    user_data_64, user_data_32, timestamp
+FROM ledger.account WHERE id = ANY(%(ids)s::uuid[])

@@ -1,21 +1,23 @@
 -- 0002 ledger: accounts and transfers.
 -- Why: a balance must never be wrong, so each rule that a row can carry is a constraint, transfers are written once,
 --      and the app's only way in is one function, which derives every balance from the transfers it is given.
--- Safe to deploy: new tables only.  Undo: DROP them, until the first transfer exists.
+-- Safe to deploy: new tables only.  Undo: drop them, until the first transfer exists.
+-- Flags and status numbers are those of src/tuppence/ledger/model.py.
 CREATE TABLE ledger.account (
     id uuid PRIMARY KEY,
     ledger bigint NOT NULL,
     code int NOT NULL,
     flags int NOT NULL,
-    debits_pending bigint NOT NULL DEFAULT 0,
-    debits_posted bigint NOT NULL DEFAULT 0,
-    credits_pending bigint NOT NULL DEFAULT 0,
-    credits_posted bigint NOT NULL DEFAULT 0,
+    debits_pending bigint NOT NULL,
+    debits_posted bigint NOT NULL,
+    credits_pending bigint NOT NULL,
+    credits_posted bigint NOT NULL,
     user_data_128 uuid NOT NULL,
     user_data_64 numeric(20) NOT NULL,
     user_data_32 bigint NOT NULL,
     timestamp bigint NOT NULL,
-    UNIQUE (id, ledger),
+    CONSTRAINT account_time_is_its_own UNIQUE (timestamp),
+    CONSTRAINT account_is_of_one_ledger UNIQUE (id, ledger),
     CONSTRAINT account_balances_not_negative
         CHECK (least(debits_pending, debits_posted, credits_pending, credits_posted) >= 0),
     CONSTRAINT account_debits_within_credits CHECK (flags & 2 = 0 OR debits_pending + debits_posted <= credits_posted),
@@ -26,32 +28,50 @@ CREATE TABLE ledger.transfer (
     id uuid PRIMARY KEY,
     debit_account_id uuid NOT NULL,
     credit_account_id uuid NOT NULL,
-    amount bigint NOT NULL CHECK (amount >= 0),
-    pending_id uuid NOT NULL,
+    amount bigint NOT NULL,
     ledger bigint NOT NULL,
     code int NOT NULL,
     flags int NOT NULL,
+    pending_id uuid NOT NULL,
     timeout bigint NOT NULL,
     user_data_128 uuid NOT NULL,
     user_data_64 numeric(20) NOT NULL,
     user_data_32 bigint NOT NULL,
-    timestamp bigint NOT NULL UNIQUE,
+    timestamp bigint NOT NULL,
+    CONSTRAINT transfer_time_is_its_own UNIQUE (timestamp),
+    CONSTRAINT transfer_amount_not_negative CHECK (amount >= 0),
     CONSTRAINT transfer_moves_between_two CHECK (debit_account_id <> credit_account_id),
     -- The pair (account, ledger) makes a transfer across currencies impossible to store.
     CONSTRAINT transfer_debit_account FOREIGN KEY (debit_account_id, ledger) REFERENCES ledger.account (id, ledger),
     CONSTRAINT transfer_credit_account FOREIGN KEY (credit_account_id, ledger) REFERENCES ledger.account (id, ledger)
 );
-CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128);
+CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128, timestamp);
+CREATE UNIQUE INDEX transfer_settles_once ON ledger.transfer (pending_id) WHERE flags & 12 <> 0;
 
--- 1 pending, 2 posted, 3 voided, 4 expired
+-- 1 pending, 2 posted, 3 voided, 4 expired. A row of its own, since transfers are never changed.
 CREATE TABLE ledger.transfer_pending (
     id uuid PRIMARY KEY REFERENCES ledger.transfer,
-    status smallint NOT NULL DEFAULT 1 CHECK (status BETWEEN 1 AND 4),
-    expires_at bigint
-);
+    status smallint NOT NULL CONSTRAINT transfer_pending_status_is_known CHECK (status BETWEEN 1 AND 4),
+    expires_at bigint CONSTRAINT transfer_pending_expires_by_timeout CHECK (status <> 4 OR expires_at IS NOT NULL),
+    expired_at bigint CONSTRAINT transfer_pending_expired_when_due CHECK ((status = 4) = (expired_at >= expires_at))
+) WITH (fillfactor = 70);
 CREATE INDEX transfer_pending_expiry ON ledger.transfer_pending (expires_at) WHERE status = 1 AND expires_at IS NOT NULL;
 
+-- Ids that a refusal of the moment has used up.
 CREATE TABLE ledger.transfer_failed (id uuid PRIMARY KEY);
+
+-- Balances of accounts with HISTORY after each event.
+CREATE TABLE ledger.account_balance (
+    account_id uuid NOT NULL REFERENCES ledger.account,
+    debits_pending bigint NOT NULL,
+    debits_posted bigint NOT NULL,
+    credits_pending bigint NOT NULL,
+    credits_posted bigint NOT NULL,
+    timestamp bigint NOT NULL,
+    PRIMARY KEY (account_id, timestamp)
+);
+
+-- The newest timestamp given. Whoever is about to decide a batch locks this row, so that batches follow one another.
 CREATE TABLE ledger.clock (single boolean PRIMARY KEY DEFAULT true CHECK (single), last bigint NOT NULL);
 INSERT INTO ledger.clock (last) VALUES (0);
 
@@ -61,103 +81,180 @@ BEGIN
 END $$;
 CREATE TRIGGER transfer_is_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.transfer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
-CREATE TRIGGER account_is_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.account
+CREATE TRIGGER account_stays BEFORE DELETE OR TRUNCATE ON ledger.account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER account_keeps_its_name
+    BEFORE UPDATE OF id, ledger, code, user_data_128, user_data_64, user_data_32, timestamp ON ledger.account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER transfer_pending_stays BEFORE DELETE OR TRUNCATE ON ledger.transfer_pending
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER transfer_failed_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.transfer_failed
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER account_balance_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.account_balance
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
--- The write door. It takes decided rows: new accounts and new transfers, one array a column. What a transfer does to
--- balances follows from its flags (2 pending, 4 post, 8 void), so an unbalanced write cannot be expressed.
-CREATE FUNCTION ledger.write(
-    account_id uuid[], account_ledger bigint[], account_code int[], account_flags int[],
-    account_user_data_128 uuid[], account_user_data_64 numeric[], account_user_data_32 bigint[], account_timestamp bigint[],
-    id uuid[], debit_account_id uuid[], credit_account_id uuid[], amount bigint[], pending_id uuid[], ledger bigint[],
-    code int[], flags int[], timeout bigint[], user_data_128 uuid[], user_data_64 numeric[], user_data_32 bigint[],
-    "timestamp" bigint[], failed uuid[], last bigint
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    settled int;
+-- Take the ledger until the transaction ends. Locking is no writing, but PostgreSQL asks for the right to update, so
+-- this is a door too. Tells the newest timestamp, and when the next pending transfer lapses.
+CREATE FUNCTION ledger.lock(OUT last bigint, OUT next_expiry bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF cardinality(account_id) > 0 THEN
-        INSERT INTO ledger.account (id, ledger, code, flags, user_data_128, user_data_64, user_data_32, timestamp)
-        SELECT * FROM unnest(account_id, account_ledger, account_code, account_flags, account_user_data_128,
-            account_user_data_64, account_user_data_32, account_timestamp);
-    END IF;
-    IF cardinality(id) > 0 THEN
-        INSERT INTO ledger.transfer (id, debit_account_id, credit_account_id, amount, pending_id, ledger, code, flags,
-            timeout, user_data_128, user_data_64, user_data_32, timestamp)
-        SELECT * FROM unnest(id, debit_account_id, credit_account_id, amount, pending_id, ledger, code, flags, timeout,
-            user_data_128, user_data_64, user_data_32, "timestamp");
-
-        INSERT INTO ledger.transfer_pending (id, expires_at)
-        SELECT t.id, CASE WHEN t.timeout > 0 THEN t.ts + t.timeout * 1000000000 END
-        FROM unnest(id, flags, timeout, "timestamp") AS t (id, flags, timeout, ts) WHERE t.flags & 2 <> 0;
-
-        UPDATE ledger.transfer_pending AS p SET status = CASE WHEN t.flags & 4 <> 0 THEN 2 ELSE 3 END
-        FROM unnest(pending_id, flags) AS t (pending_id, flags)
-        WHERE p.id = t.pending_id AND t.flags & 12 <> 0 AND p.status = 1;
-        GET DIAGNOSTICS settled = ROW_COUNT;
-        IF settled <> (SELECT count(*) FROM unnest(flags) AS f WHERE f & 12 <> 0) THEN
-            RAISE EXCEPTION 'a pending transfer is settled once' USING ERRCODE = 'restrict_violation';
-        END IF;
-
-        WITH moved AS (
-            SELECT t.dr, t.cr,
-                CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS pending,
-                CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted
-            FROM unnest(debit_account_id, credit_account_id, amount, pending_id, flags)
-                AS t (dr, cr, amount, pending_id, flags)
-            LEFT JOIN ledger.transfer AS p ON p.id = t.pending_id AND t.flags & 12 <> 0
-        ), net AS (
-            SELECT account, sum(dp)::bigint AS dp, sum(dr)::bigint AS dr, sum(cp)::bigint AS cp, sum(cr)::bigint AS cr
-            FROM (
-                SELECT dr AS account, pending AS dp, posted AS dr, 0::bigint AS cp, 0::bigint AS cr FROM moved
-                UNION ALL SELECT cr, 0, 0, pending, posted FROM moved
-            ) AS side GROUP BY account
-        )
-        UPDATE ledger.account AS a SET debits_pending = a.debits_pending + net.dp, debits_posted = a.debits_posted + net.dr,
-            credits_pending = a.credits_pending + net.cp, credits_posted = a.credits_posted + net.cr
-        FROM net WHERE a.id = net.account;
-    END IF;
-    IF cardinality(failed) > 0 THEN
-        INSERT INTO ledger.transfer_failed (id) SELECT unnest(failed) ON CONFLICT DO NOTHING;
-    END IF;
-    UPDATE ledger.clock AS c SET last = write.last;
+    SELECT c.last INTO lock.last FROM ledger.clock AS c FOR UPDATE;
+    SELECT min(p.expires_at) INTO lock.next_expiry
+    FROM ledger.transfer_pending AS p WHERE p.status = 1 AND p.expires_at IS NOT NULL;
 END $$;
 
+-- The write door. It takes decided rows and nothing about balances: what an event does to them follows from its flags
+-- (2 pending, 4 post, 8 void, 64 and 128 closing), so an unbalanced write cannot be expressed.
+-- `seen` is the newest timestamp when the batch was decided; a batch decided on other rows than today's is refused.
+CREATE FUNCTION ledger.write(
+    accounts ledger.account[], transfers ledger.transfer[], failed uuid[], expired uuid[], expired_at bigint[],
+    seen bigint, last bigint
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    asked int;
+    done int;
+BEGIN
+    UPDATE ledger.clock AS c SET last = write.last WHERE c.last = write.seen AND write.last >= write.seen;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'decided on rows that have changed since' USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    IF cardinality(accounts) > 0 THEN
+        INSERT INTO ledger.account
+        SELECT id, ledger, code, flags, 0, 0, 0, 0, user_data_128, user_data_64, user_data_32, timestamp
+        FROM unnest(accounts);
+    END IF;
+    IF cardinality(failed) > 0 THEN
+        INSERT INTO ledger.transfer_failed (id) SELECT unnest(failed);
+    END IF;
+    IF cardinality(transfers) + cardinality(expired) = 0 THEN
+        RETURN;
+    END IF;
+
+    INSERT INTO ledger.transfer SELECT * FROM unnest(transfers);
+    INSERT INTO ledger.transfer_pending (id, status, expires_at)
+    SELECT id, 1, CASE WHEN timeout > 0 THEN timestamp + timeout * 1000000000 END
+    FROM unnest(transfers) WHERE flags & 2 <> 0;
+
+    WITH ended AS (
+        SELECT pending_id AS id, CASE WHEN flags & 4 <> 0 THEN 2 ELSE 3 END AS status, NULL::bigint AS expired_at,
+            debit_account_id, credit_account_id, amount
+        FROM unnest(transfers) WHERE flags & 12 <> 0
+        UNION ALL
+        SELECT e.id, 4, e.expired_at, t.debit_account_id, t.credit_account_id, t.amount
+        FROM unnest(expired, expired_at) AS e (id, expired_at) JOIN ledger.transfer AS t USING (id)
+    )
+    UPDATE ledger.transfer_pending AS p SET status = ended.status, expired_at = ended.expired_at
+    FROM ended JOIN ledger.transfer AS t USING (id)
+    WHERE p.id = t.id AND p.status = 1
+        AND (ended.debit_account_id, ended.credit_account_id) = (t.debit_account_id, t.credit_account_id)
+        AND CASE ended.status WHEN 2 THEN ended.amount <= t.amount ELSE ended.amount = t.amount END;
+    GET DIAGNOSTICS done = ROW_COUNT;
+    SELECT count(*) FILTER (WHERE flags & 12 <> 0) + cardinality(expired) INTO asked FROM unnest(transfers);
+    IF done <> asked THEN
+        RAISE EXCEPTION 'a pending transfer ends once, as it says' USING ERRCODE = 'restrict_violation';
+    END IF;
+
+    -- Each event gives two sides; each account is touched once; those with HISTORY (8) note their balances after each.
+    WITH event AS (
+        SELECT t.debit_account_id, t.credit_account_id, t.timestamp,
+            CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS pending,
+            CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted,
+            t.flags & 192 AS closes, CASE WHEN t.flags & 8 <> 0 THEN p.flags & 192 ELSE 0 END AS opens
+        FROM unnest(transfers) AS t LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
+        UNION ALL
+        SELECT p.debit_account_id, p.credit_account_id, e.at, -p.amount, 0, 0, p.flags & 192
+        FROM unnest(expired, expired_at) AS e (id, at) JOIN ledger.transfer AS p USING (id)
+    ), side AS (
+        SELECT debit_account_id AS id, timestamp, pending AS dp, posted AS dr, 0::bigint AS cp, 0::bigint AS cr,
+            (closes & 64 <> 0)::int - (opens & 64 <> 0)::int AS closed
+        FROM event
+        UNION ALL
+        SELECT credit_account_id, timestamp, 0, 0, pending, posted, (closes & 128 <> 0)::int - (opens & 128 <> 0)::int
+        FROM event
+    ), net AS (
+        SELECT id, sum(dp)::bigint AS dp, sum(dr)::bigint AS dr, sum(cp)::bigint AS cp, sum(cr)::bigint AS cr,
+            sum(closed)::int AS closed
+        FROM side GROUP BY id
+    ), standing AS (
+        UPDATE ledger.account AS a SET
+            debits_pending = a.debits_pending + net.dp, debits_posted = a.debits_posted + net.dr,
+            credits_pending = a.credits_pending + net.cp, credits_posted = a.credits_posted + net.cr,
+            flags = CASE net.closed WHEN 1 THEN a.flags | 32 WHEN -1 THEN a.flags & ~32 ELSE a.flags END
+        FROM net WHERE a.id = net.id
+        RETURNING a.*
+    )
+    INSERT INTO ledger.account_balance
+    SELECT id, a.debits_pending - coalesce(sum(s.dp) OVER later, 0), a.debits_posted - coalesce(sum(s.dr) OVER later, 0),
+        a.credits_pending - coalesce(sum(s.cp) OVER later, 0), a.credits_posted - coalesce(sum(s.cr) OVER later, 0),
+        s.timestamp
+    FROM standing AS a JOIN side AS s USING (id) WHERE a.flags & 8 <> 0
+    WINDOW later AS (PARTITION BY id ORDER BY s.timestamp DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+END $$;
+
+-- What each transfer does to its two accounts as things stand.
 CREATE VIEW ledger.effect AS
 SELECT t.id, t.ledger, t.debit_account_id, t.credit_account_id,
-    CASE WHEN t.flags & 2 <> 0 AND s.status = 1 THEN t.amount ELSE 0 END AS pending,
+    CASE WHEN p.status = 1 THEN t.amount ELSE 0 END AS pending,
     CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS s ON s.id = t.id;
+FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS p USING (id);
+
+-- What each account's balances must be, from its transfers alone.
+CREATE VIEW ledger.derived_balance AS
+SELECT id, sum(debits_pending) AS debits_pending, sum(debits_posted) AS debits_posted,
+    sum(credits_pending) AS credits_pending, sum(credits_posted) AS credits_posted
+FROM (
+    SELECT debit_account_id AS id, pending AS debits_pending, posted AS debits_posted,
+        0 AS credits_pending, 0 AS credits_posted FROM ledger.effect
+    UNION ALL SELECT credit_account_id, 0, 0, pending, posted FROM ledger.effect
+    UNION ALL SELECT id, 0, 0, 0, 0 FROM ledger.account
+) AS side GROUP BY id;
 
 -- Empty when the books are proven.
 CREATE VIEW ledger.broken AS
 SELECT 'debits differ from credits' AS what, ledger::text AS which FROM ledger.account GROUP BY ledger
 HAVING sum(debits_posted) <> sum(credits_posted) OR sum(debits_pending) <> sum(credits_pending)
 UNION ALL
-SELECT 'balance differs from its transfers', a.id::text
-FROM ledger.account AS a
-LEFT JOIN (SELECT debit_account_id AS id, sum(pending) AS pending, sum(posted) AS posted FROM ledger.effect GROUP BY 1) AS d
-    USING (id)
-LEFT JOIN (SELECT credit_account_id AS id, sum(pending) AS pending, sum(posted) AS posted FROM ledger.effect GROUP BY 1) AS c
-    USING (id)
+SELECT 'balance differs from its transfers', id::text
+FROM ledger.account AS a FULL JOIN ledger.derived_balance AS d USING (id)
 WHERE (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted)
-    <> (coalesce(d.pending, 0), coalesce(d.posted, 0), coalesce(c.pending, 0), coalesce(c.posted, 0))
+    IS DISTINCT FROM (d.debits_pending, d.debits_posted, d.credits_pending, d.credits_posted)
 UNION ALL
-SELECT 'pending transfer without its status', t.id::text
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS s ON s.id = t.id WHERE (t.flags & 2 <> 0) <> (s.id IS NOT NULL)
+SELECT 'limit exceeded', id::text FROM ledger.account
+WHERE (flags & 2 <> 0 AND debits_pending + debits_posted > credits_posted)
+    OR (flags & 4 <> 0 AND credits_pending + credits_posted > debits_posted)
 UNION ALL
-SELECT 'settled otherwise than its status says', s.id::text
-FROM ledger.transfer_pending AS s
-LEFT JOIN ledger.transfer AS t ON t.pending_id = s.id AND t.flags & 12 <> 0
-WHERE s.status <> CASE WHEN t.id IS NULL THEN CASE s.status WHEN 4 THEN 4 ELSE 1 END WHEN t.flags & 4 <> 0 THEN 2 ELSE 3 END;
-
--- Locking is no writing, but PostgreSQL asks for the right to update: so this, too, is a door.
-CREATE FUNCTION ledger.lock(ids uuid[]) RETURNS SETOF ledger.account
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN QUERY SELECT * FROM ledger.account AS a WHERE a.id = ANY(ids) ORDER BY a.id FOR UPDATE;
-    PERFORM 1 FROM ledger.clock FOR UPDATE;
-END $$;
+SELECT 'transfer between ledgers', t.id::text
+FROM ledger.transfer AS t
+    JOIN ledger.account AS d ON d.id = t.debit_account_id JOIN ledger.account AS c ON c.id = t.credit_account_id
+WHERE t.ledger <> d.ledger OR t.ledger <> c.ledger
+UNION ALL
+SELECT 'pending transfer without its status', coalesce(t.id, p.id)::text
+FROM ledger.transfer AS t FULL JOIN ledger.transfer_pending AS p USING (id)
+WHERE (t.flags & 2 <> 0) IS DISTINCT FROM (p.id IS NOT NULL)
+UNION ALL
+SELECT 'settled otherwise than its status says', p.id::text
+FROM ledger.transfer_pending AS p LEFT JOIN ledger.transfer AS t ON t.pending_id = p.id AND t.flags & 12 <> 0
+WHERE p.status NOT IN (2, 3) <> (t.id IS NULL) OR (p.status = 2) <> coalesce(t.flags & 4 <> 0, false)
+UNION ALL
+SELECT 'settled otherwise than it was reserved', t.id::text
+FROM ledger.transfer AS t JOIN ledger.transfer AS p ON p.id = t.pending_id
+WHERE t.flags & 12 <> 0 AND (
+    (t.debit_account_id, t.credit_account_id, t.ledger) <> (p.debit_account_id, p.credit_account_id, p.ledger)
+    OR t.amount > p.amount OR (t.flags & 8 <> 0 AND t.amount <> p.amount) OR p.flags & 2 = 0)
+UNION ALL
+SELECT 'id both made and failed', id::text FROM ledger.transfer JOIN ledger.transfer_failed USING (id)
+UNION ALL
+SELECT 'history differs from the balance', a.id::text
+FROM ledger.account AS a JOIN LATERAL (
+    SELECT * FROM ledger.account_balance AS b WHERE b.account_id = a.id ORDER BY b.timestamp DESC LIMIT 1
+) AS b ON true
+WHERE (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted)
+    <> (b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted)
+UNION ALL
+SELECT 'newer than the clock', id::text
+FROM (SELECT id, timestamp FROM ledger.transfer UNION ALL SELECT id, timestamp FROM ledger.account) AS row
+WHERE timestamp > (SELECT last FROM ledger.clock);
 
 REVOKE ALL ON FUNCTION ledger.write, ledger.lock, ledger.refuse_change FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.write, ledger.lock TO tuppence_app;

@@ -1,3 +1,3 @@
 SELECT t.id, t.debit_account_id, t.credit_account_id, t.amount, t.ledger, t.code, t.flags, t.pending_id, t.timeout,
     t.user_data_128, t.user_data_64, t.user_data_32, t.timestamp, p.status
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS p ON p.id = t.id WHERE t.id = ANY(%(ids)s)
+FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS p USING (id) WHERE t.id = ANY(%(ids)s::uuid[])

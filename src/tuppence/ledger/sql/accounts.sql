@@ -1,1 +1,0 @@
-SELECT * FROM ledger.account ORDER BY ledger, code, id

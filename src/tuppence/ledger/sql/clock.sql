@@ -1,1 +1,0 @@
-SELECT last FROM ledger.clock

@@ -1,0 +1,1 @@
+SELECT id FROM ledger.transfer_failed WHERE id = ANY(%(ids)s::uuid[])

@@ -1,0 +1,1 @@
+SELECT last, next_expiry FROM ledger.lock()

@@ -1,1 +1,0 @@
-SELECT * FROM ledger.lock(%(ids)s)
