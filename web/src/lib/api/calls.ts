@@ -1,0 +1,94 @@
+/** Every call that this app makes, one line each: the only place where paths of the API are written. */
+import { call, query } from "./client.ts";
+import type * as T from "./types.ts";
+
+type Id = T.Id;
+const at = encodeURIComponent;
+
+export interface Newcomer {
+  id: Id;
+  handle: string;
+  name: string;
+  password: string;
+  locale: string;
+}
+
+export interface SendAsk {
+  payee_id: Id;
+  amount_minor: number;
+  currency: string;
+  note: string;
+  card_id: Id;
+  duplicate_ok?: boolean;
+}
+
+const device = { transport: "cookie", device_name: deviceName() } as const;
+
+function deviceName(): string {
+  const agent = globalThis.navigator?.userAgent ?? "";
+  const find = (names: string[]) => names.find((name) => agent.includes(name));
+  const browser = find(["Edg", "Firefox", "Chrome", "Safari"])?.replace("Edg", "Edge") ?? "Browser";
+  const system = find(["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"]);
+  return system ? `${browser}, ${system}` : browser;
+}
+
+// People and sessions
+export const signUp = (who: Newcomer) => call<T.Signed>("POST", "/v1/people", { ...who, ...device });
+export const signIn = (handle: string, password: string) => call<T.Signed>("POST", "/v1/sessions", { handle, password, ...device });
+export const signInOptions = () =>
+  call<T.PasskeyOptions<PublicKeyCredentialRequestOptionsJSON>>("POST", "/v1/sessions/passkey/options", {});
+export const signInWithPasskey = (proof: T.PasskeyProof) => call<T.Signed>("POST", "/v1/sessions/passkey", { ...proof, ...device });
+export const sessions = () => call<{ sessions: T.Session[] }>("GET", "/v1/sessions");
+export const endSession = (id: Id | "current") => call<void>("DELETE", `/v1/sessions/${id}`);
+export const passkeys = () => call<{ passkeys: T.Passkey[] }>("GET", "/v1/passkeys");
+export const passkeyOptions = () =>
+  call<T.PasskeyOptions<PublicKeyCredentialCreationOptionsJSON>>("POST", "/v1/passkeys/options", {});
+export const addPasskey = (proof: T.PasskeyProof) => call<T.Passkey>("POST", "/v1/passkeys", { ...proof, name: device.device_name });
+export const removePasskey = (id: Id) => call<void>("DELETE", `/v1/passkeys/${id}`);
+export const changeMe = (change: { name?: string; locale?: string }) => call<T.Me>("PATCH", "/v1/me", change);
+export const setPin = (pin: string, password: string) => call<void>("PUT", "/v1/me/pin", { pin, password });
+
+// Friends
+export const person = (handle: string) => call<T.Profile>("GET", `/v1/people/${at(handle)}`);
+export const friends = () => call<T.Friends>("GET", "/v1/friends");
+export const askFriend = (id: Id, handle: string) => call<unknown>("PUT", `/v1/friend-requests/${id}`, { handle });
+export const answerFriend = (id: Id, answer: "accept" | "decline") => call<unknown>("POST", `/v1/friend-requests/${id}/${answer}`);
+export const block = (id: Id) => call<void>("PUT", `/v1/blocks/${id}`);
+export const unblock = (id: Id) => call<void>("DELETE", `/v1/blocks/${id}`);
+export const blocks = () => call<{ blocked: T.Profile[] }>("GET", "/v1/blocks");
+
+// Conversations and sync
+export const bootstrap = () => call<T.Bootstrap>("GET", "/v1/sync/bootstrap");
+export const sync = (since: number) => call<T.SyncPage>("GET", `/v1/sync${query({ since, limit: 200 })}`);
+export const openConversation = (person_id: Id) => call<T.Conversation>("POST", "/v1/conversations", { person_id });
+export const history = (conversation: Id, before_seq?: number) =>
+  call<T.HistoryPage>("GET", `/v1/conversations/${conversation}/messages${query({ before_seq, limit: 50 })}`);
+export const say = (conversation: Id, client_id: Id, body: string) =>
+  call<T.Message>("POST", `/v1/conversations/${conversation}/messages`, { client_id, body });
+export const markRead = (conversation: Id, seq: number) => call<void>("PUT", `/v1/conversations/${conversation}/read`, { seq });
+
+// Cards
+export const cardTicket = () => call<T.CardTicket>("POST", "/v1/card-tickets", { purpose: "add" });
+export const adoptCard = (id: Id, token: string) => call<T.Card>("PUT", `/v1/cards/${id}`, { token });
+export const changeCard = (id: Id, change: { pays?: true; receives?: true }) => call<T.Card>("PATCH", `/v1/cards/${id}`, change);
+export const removeCard = (id: Id) => call<void>("DELETE", `/v1/cards/${id}`);
+export const cards = () => call<{ cards: T.Card[] }>("GET", "/v1/cards");
+
+// Payments
+export const send = (id: Id, ask: SendAsk) => call<T.Payment>("PUT", `/v1/payments/${id}`, ask);
+export const payment = (id: Id) => call<T.Payment>("GET", `/v1/payments/${id}`);
+export const payments = (filter: "all" | "sent" | "received", cursor?: string) =>
+  call<{ data: T.Payment[]; next_cursor: string | null; has_more: boolean }>("GET", `/v1/payments${query({ filter, limit: 30, cursor })}`);
+export const act = (id: Id, verb: "cancel" | "accept" | "decline" | "arrived" | "not-arrived") =>
+  call<T.Payment>("POST", `/v1/payments/${id}/${verb}`);
+export const stepUp = (id: Id, proof: { pin: string } | { passkey: T.PasskeyProof }) =>
+  call<T.Payment>("POST", `/v1/payments/${id}/step-up`, proof);
+export const stepUpOptions = (id: Id) =>
+  call<T.PasskeyOptions<PublicKeyCredentialRequestOptionsJSON>>("POST", `/v1/payments/${id}/step-up/options`, {});
+export const limits = () => call<T.Limits>("GET", "/v1/limits");
+export const quote = (payee_id: Id, amount_minor: number, currency: string) =>
+  call<T.Quote>("GET", `/v1/quote${query({ payee_id, amount_minor, currency })}`);
+
+// Sandbox
+export const sandbox = () => call<T.Sandbox>("GET", "/v1/sandbox");
+export const moveClock = (move: { advance_seconds: number } | { to: T.Instant }) => call<T.Sandbox>("POST", "/v1/sandbox/clock", move);

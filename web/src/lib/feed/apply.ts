@@ -1,0 +1,137 @@
+/**
+ * What an update does to what we know: old snapshot + updates = new snapshot. Pure; the order and the once-only of
+ * updates is `order.ts`'s work, yet each step here may be repeated safely, since answers bring the same rows too.
+ */
+import type { Card, Conversation, FriendRequest, Id, Me, Message, Payment, Profile, Update } from "../api/types.ts";
+import { NO_HISTORY, type History, type State } from "./state.ts";
+
+export interface Receipt {
+  conversation_id: Id;
+  person_id: Id;
+  read_seq: number;
+}
+
+/** What somebody is to us now. Of a request that waits it has the id; of a block it says only our own. */
+export interface Tie {
+  person: Profile;
+  relation: NonNullable<Profile["relation"]>;
+  request_id: Id | null;
+  at: string | null;
+  blocked: boolean;
+}
+
+export function apply(state: State, update: Update): State {
+  return { ...change(state, update), feed_seq: update.feed_seq };
+}
+
+/** A kind that this version does not know changes nothing here; whoever cares re-reads (see `stale.ts`). */
+function change(state: State, { kind, payload }: Update): State {
+  switch (kind) {
+    case "conversation":
+      return withConversation(state, payload as Conversation);
+    case "message":
+      return hear(state, payload as Message);
+    case "receipt":
+      return withReceipt(state, payload as Receipt);
+    case "payment":
+      return withPayment(state, payload as Payment);
+    case "card":
+      return withCard(state, payload as Card);
+    case "me":
+      return { ...state, me: { ...state.me, ...(payload as Partial<Me>) } };
+    case "friend":
+      return withTie(state, payload as Tie);
+    default:
+      return state;
+  }
+}
+
+export function withConversation(state: State, conversation: Conversation): State {
+  return { ...state, conversations: { ...state.conversations, [conversation.id]: conversation } };
+}
+
+/** A message that came by the feed: it may be news, so it counts as unread and becomes the last line. */
+function hear(state: State, message: Message): State {
+  const conversation = state.conversations[message.conversation_id];
+  if (!conversation) return withMessages(state, message.conversation_id, [message]);
+  const mine = message.sender_id === state.me.id;
+  const news = !mine && message.seq > conversation.read_seq;
+  return withMessages(
+    withConversation(state, {
+      ...conversation,
+      last_seq: Math.max(conversation.last_seq, message.seq),
+      last_message: message.seq >= (conversation.last_message?.seq ?? 0) ? message : conversation.last_message,
+      unread: conversation.unread + (news ? 1 : 0),
+      read_seq: mine ? Math.max(conversation.read_seq, message.seq) : conversation.read_seq,
+    }),
+    message.conversation_id,
+    [message],
+  );
+}
+
+/** Merge messages by id: one that was revealed comes back with a later `seq` and leaves its old place. */
+export function withMessages(state: State, conversation: Id, news: readonly Message[], page: Partial<History> = {}): State {
+  const history = state.histories[conversation] ?? NO_HISTORY;
+  const merged = new Map(history.messages.map((message) => [message.id, message]));
+  for (const message of news) if ((merged.get(message.id)?.seq ?? 0) <= message.seq) merged.set(message.id, message);
+  const messages = [...merged.values()].sort((a, b) => a.seq - b.seq);
+  return { ...state, histories: { ...state.histories, [conversation]: { ...history, ...page, messages } } };
+}
+
+function withReceipt(state: State, receipt: Receipt): State {
+  const conversation = state.conversations[receipt.conversation_id];
+  if (!conversation) return state;
+  if (receipt.person_id !== state.me.id) {
+    const their_read_seq = Math.max(conversation.their_read_seq, receipt.read_seq);
+    return withConversation(state, { ...conversation, their_read_seq });
+  }
+  const read_seq = Math.max(conversation.read_seq, receipt.read_seq);
+  return withConversation(state, { ...conversation, read_seq, unread: unreadAfter(state, conversation, read_seq) });
+}
+
+function unreadAfter(state: State, conversation: Conversation, read_seq: number): number {
+  if (read_seq >= conversation.last_seq) return 0;
+  if (read_seq === conversation.read_seq) return conversation.unread;
+  const known = state.histories[conversation.id]?.messages ?? [];
+  const later = known.filter((message) => message.seq > read_seq && message.sender_id !== state.me.id).length;
+  return Math.min(conversation.unread, later);
+}
+
+function withTie(state: State, { person, relation, request_id, at }: Tie): State {
+  const { friends, incoming, outgoing } = state.friends;
+  const asks = request_id && at ? [{ id: request_id, person, at }] : [];
+  const renamed = Object.values(state.conversations).find((one) => one.person.id === person.id);
+  const known = renamed ? withConversation(state, { ...renamed, person: { ...renamed.person, ...person } }) : state;
+  return {
+    ...known,
+    friends: {
+      friends: [...friends.filter(({ id }) => id !== person.id), ...(relation === "friends" ? [person] : [])].sort(byName),
+      incoming: [...without(incoming, person), ...(relation === "asks_you" ? asks : [])],
+      outgoing: [...without(outgoing, person), ...(relation === "asked" ? asks : [])],
+    },
+  };
+}
+
+const without = (requests: readonly FriendRequest[], person: Profile) => requests.filter((one) => one.person.id !== person.id);
+const byName = (a: Profile, b: Profile) => a.name.localeCompare(b.name);
+
+/** The later version wins, whichever way it came. */
+export function withPayment(state: State, payment: Payment): State {
+  const known = state.payments[payment.id];
+  if (known && known.version > payment.version) return state;
+  return { ...state, payments: { ...state.payments, [payment.id]: payment } };
+}
+
+export const withPayments = (state: State, payments: readonly Payment[]): State => payments.reduce(withPayment, state);
+
+export function withCard(state: State, card: Card): State {
+  const others = state.cards.filter((one) => one.id !== card.id);
+  if (card.state === "removed") return { ...state, cards: others };
+  // At most one card pays and one receives: a new default takes the place of the old one.
+  const rest = others.map((one) => ({ ...one, pays: one.pays && !card.pays, receives: one.receives && !card.receives }));
+  return { ...state, cards: state.cards.some((one) => one.id === card.id) ? inPlace(state.cards, rest, card) : [...rest, card] };
+}
+
+function inPlace(order: readonly Card[], rest: readonly Card[], card: Card): Card[] {
+  return order.map((one) => (one.id === card.id ? card : rest.find((other) => other.id === one.id)!));
+}

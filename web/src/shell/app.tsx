@@ -1,0 +1,104 @@
+import { useEffect } from "preact/hooks";
+import { Activity } from "../activity/activity.tsx";
+import { Chat } from "../chat/chat.tsx";
+import { Context } from "../chat/context.tsx";
+import { Inbox, Pick } from "../inbox/inbox.tsx";
+import { t } from "../lib/i18n/index.ts";
+import { route, type Route } from "../lib/route.ts";
+import { session, state } from "../lib/store.ts";
+import { Add } from "../people/add.tsx";
+import { People } from "../people/people.tsx";
+import { PayDoorway } from "../pay/doorway.tsx";
+import { Receipt } from "../receipt/receipt.tsx";
+import { Settings } from "../settings/settings.tsx";
+import { SignIn } from "../signin/signin.tsx";
+import { Toasts } from "../ui/toast.tsx";
+import { Banners } from "./banners.tsx";
+import { Lost } from "./lost.tsx";
+import { Nav } from "./nav.tsx";
+import { SandboxBar } from "./sandbox-bar.tsx";
+import { Sheets } from "./sheets.tsx";
+import { threePanes, twoPanes } from "./wide.ts";
+
+/** Nobody signed in: the sign-in stands where the screen would, and the address stays, to go on from. */
+export function App() {
+  return (
+    <>
+      {session.value === "out" ? <SignIn /> : <House />}
+      <Toasts />
+    </>
+  );
+}
+
+function House() {
+  const here = route.value;
+  const ready = state.value !== null;
+  const context = threePanes.value && ready && here.screen === "chat";
+  const nav = twoPanes.value || here.screen !== "chat";
+  useTitle(here);
+  return (
+    <div class={`house ${context ? "three" : ""}`}>
+      <a class="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <header class="top">
+        <SandboxBar />
+        <Banners />
+      </header>
+      {twoPanes.value && (
+        <aside class="side" aria-label={t("nav.chats")}>
+          <Inbox aside />
+        </aside>
+      )}
+      <main id="main" class="main" tabIndex={-1}>
+        {ready || here.screen === "home" ? <Screen here={here} /> : <p class="loading" role="status">{t("app.loading")}</p>}
+      </main>
+      {context && (
+        <aside class="context" aria-label={t("context.label")}>
+          <Context conversationId={here.conversation} />
+        </aside>
+      )}
+      {nav && <Nav here={here} />}
+      {ready && <Sheets />}
+    </div>
+  );
+}
+
+function Screen({ here }: { here: Route }) {
+  switch (here.screen) {
+    case "home":
+      return twoPanes.value ? <Pick /> : <Inbox />;
+    case "chat":
+      return <Chat key={here.conversation} conversationId={here.conversation} />;
+    case "receipt":
+      return <Receipt key={here.payment} paymentId={here.payment} />;
+    case "activity":
+      return <Activity />;
+    case "people":
+      return <People />;
+    case "add":
+      return <Add key={here.handle} handle={here.handle} />;
+    case "pay":
+      return <PayDoorway key={here.handle} to={here} />;
+    case "settings":
+      return <Settings />;
+    case "lost":
+      return <Lost />;
+  }
+}
+
+/** The page's title says where we are; a screen reader hears it when the place changes. */
+function useTitle(here: Route): void {
+  const person = here.screen === "chat" ? state.value?.conversations[here.conversation]?.person.name : undefined;
+  const name = person ?? TITLES[here.screen]?.();
+  useEffect(() => {
+    document.title = name ? `${name} · ${t("app.name")}` : t("app.name");
+  }, [name]);
+}
+
+const TITLES: Partial<Record<Route["screen"], () => string>> = {
+  activity: () => t("activity.title"),
+  people: () => t("people.title"),
+  receipt: () => t("receipt.title"),
+  settings: () => t("settings.title"),
+};

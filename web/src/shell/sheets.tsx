@@ -1,0 +1,48 @@
+/** The sheets that lie over the screen, the last one on top: one that interrupts another gives way to it again. */
+import { signal } from "@preact/signals";
+import type { Id, Profile } from "../lib/api/types.ts";
+import { AddCard } from "../cards/add-card.tsx";
+import { PaySheet } from "../pay/pay-sheet.tsx";
+import { ConfirmSheet } from "../pay/confirm-sheet.tsx";
+import { SetPin } from "../settings/set-pin.tsx";
+
+export interface PayDraft {
+  payee: Profile;
+  /** As typed, so "20" or "20.5". */
+  amount?: string;
+  note?: string;
+  anotherCard?: boolean;
+}
+
+export type Open = { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card" } | { kind: "set-pin" };
+
+const stack = signal<readonly Open[]>([]);
+
+export const open = (sheet: Open): void => {
+  stack.value = [...stack.value, sheet];
+};
+
+export const closeAll = (): void => {
+  stack.value = [];
+};
+
+const close = (sheet: Open) => () => {
+  stack.value = stack.value.filter((one) => one !== sheet);
+};
+
+export function Sheets() {
+  return <>{stack.value.map((sheet, depth) => <One key={`${depth} ${sheet.kind}`} sheet={sheet} onClose={close(sheet)} />)}</>;
+}
+
+function One({ sheet, onClose }: { sheet: Open; onClose: () => void }) {
+  switch (sheet.kind) {
+    case "pay":
+      return <PaySheet draft={sheet.draft} onClose={onClose} />;
+    case "confirm":
+      return <ConfirmSheet paymentId={sheet.payment} onClose={onClose} />;
+    case "add-card":
+      return <AddCard onClose={onClose} />;
+    case "set-pin":
+      return <SetPin onClose={onClose} />;
+  }
+}

@@ -1,0 +1,37 @@
+/// <reference lib="webworker" />
+/** Keeps the shell of the app, so that it opens without a network. Data is never kept here: it has `feed`. */
+declare const self: ServiceWorkerGlobalScope;
+declare const __SHELL__: { version: string; files: string[] };
+
+const { version, files } = __SHELL__;
+const CACHE = `shell-${version}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files)));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOldShells().then(() => self.clients.claim()));
+});
+
+// A new version waits until the person says so: half of an old page and half of a new one would be neither.
+self.addEventListener("message", (event) => {
+  if (event.data === "update") void self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin || url.pathname.startsWith("/v1/")) return;
+  if (request.mode === "navigate") event.respondWith(kept("/", request));
+  else if (files.includes(url.pathname)) event.respondWith(kept(url.pathname, request));
+});
+
+async function kept(path: string, request: Request): Promise<Response> {
+  return (await (await caches.open(CACHE)).match(path)) ?? fetch(request);
+}
+
+async function forgetOldShells(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== CACHE).map((n) => caches.delete(n)));
+}
