@@ -1,4 +1,7 @@
-"""One TCP connection to the network, kept: sign-on, echo, reconnecting with back-off, answers matched to requests."""
+"""One TCP connection to the network, kept: sign-on, echo, reconnecting with back-off, answers matched to requests.
+
+Time-outs are `asyncio.timeout`: Python 3.11's `wait_for` can swallow a cancellation, and closing would never end.
+"""
 
 import asyncio
 import random
@@ -96,8 +99,11 @@ class Link:
         return await self._exchange(request, raw)
 
     async def _ready(self) -> bool:
+        if self._writer is not None and self._writer.is_closing():
+            self._lost()  # noticed here first: wait for the next connection instead of failing on this one
         try:
-            await asyncio.wait_for(self._signed_on.wait(), self._waits.connect_s)
+            async with asyncio.timeout(self._waits.connect_s):
+                await self._signed_on.wait()
         except TimeoutError:
             return False
         return True
@@ -109,7 +115,8 @@ class Link:
         waiting = self._in_flight[key] = _Waiting(request, asyncio.get_running_loop().create_future())
         try:
             writer.write(raw)
-            return await asyncio.wait_for(waiting.answer, self._waits.answer_s)
+            async with asyncio.timeout(self._waits.answer_s):
+                return await waiting.answer
         except TimeoutError:
             log.warning("no_answer", request=repr(request))
             return Silence.UNANSWERED
@@ -128,8 +135,8 @@ class Link:
     async def _one_connection(self) -> bool:
         """Connect, sign on, stay until it breaks. Returns: whether we were signed on."""
         try:
-            opening = asyncio.open_connection(self._host, self._port)
-            reader, self._writer = await asyncio.wait_for(opening, self._waits.answer_s)
+            async with asyncio.timeout(self._waits.answer_s):
+                reader, self._writer = await asyncio.open_connection(self._host, self._port)
         except OSError:  # TimeoutError is one
             return False
         reading = asyncio.create_task(self._read(reader))
@@ -156,16 +163,17 @@ class Link:
         return isinstance(answer, Message) and answer[39] == dialect.ACCEPTED
 
     def _hang_up(self, reading: asyncio.Task[None]) -> None:
-        if self._signed_on.is_set():
-            log.warning("connection_lost", unanswered=len(self._in_flight))
-        self._signed_on.clear()
         reading.cancel()
         if self._writer is not None:
             self._writer.close()
         self._writer = None
-        self._tell_all()
+        self._lost()
 
-    def _tell_all(self) -> None:
+    def _lost(self) -> None:
+        """Nothing more will be heard on this connection: whoever waits is told, whoever comes waits for the next."""
+        if self._signed_on.is_set():
+            log.warning("connection_lost", unanswered=len(self._in_flight))
+        self._signed_on.clear()
         for waiting in self._in_flight.values():
             if not waiting.answer.done():
                 waiting.answer.set_result(Silence.UNANSWERED)
@@ -178,7 +186,7 @@ class Link:
         except MessageError as error:
             log.warning("stream_lost", reason=error.reason)
         finally:
-            self._tell_all()
+            self._lost()
 
     def _receive(self, raw: bytes) -> None:
         try:

@@ -169,8 +169,8 @@ _KINDS = {kind.__name__: kind for kind in (Opened, Checked, Decided, Reversed, C
 
 def from_row(row: dict[str, Any]) -> Event:
     """The event in a row. Raises KeyError, TypeError or ValueError for a row that `as_row` did not make."""
-    values = {name: _value(name, value) for name, value in row.items() if name != "event"}
-    event: Event = _KINDS[row["event"]](**values)
+    kind = _KINDS[row["event"]]
+    event: Event = kind(**{name: _value(name, value) for name, value in row.items() if name != "event"})
     return event
 
 
