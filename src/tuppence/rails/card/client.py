@@ -71,10 +71,15 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the vault knows of an attempt: accepted, declined, unknown, reversed or never_seen, and what came along."""
+    """What the vault knows of an attempt, and what came along.
+
+    `state`: accepted, declined, unknown, reversed (a debit proven dead), never_seen (by the network, so far), or
+    refused (by the vault, which has not sent it; `code` says why).
+    """
 
     attempt_id: UUID
     state: str
+    code: str | None = None
     decline_code: str | None = None
     response_code: str | None = None
     approval: str | None = None

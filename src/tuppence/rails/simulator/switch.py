@@ -88,7 +88,7 @@ def _check(books: Books, message: Message, now: datetime) -> Reply:
 
 def _details_code(account: Account, message: Message) -> str:
     given = subelements(message)
-    right = (account.expiry, account.cvv.reveal(), account.zip.reveal())
+    right = (account.expiry, account.cvv, account.zip)
     return ACCEPTED if right == (message.get(14), given.get(dialect.SECURITY_CODE), given.get(dialect.ZIP)) else DETAILS
 
 

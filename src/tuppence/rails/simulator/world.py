@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from tuppence.rails.card.bins import bin_of, luhn_holds
+from tuppence.rails.card.bins import Bin, bin_of, luhn_holds
 from tuppence.rails.card.sandbox import entries
-from tuppence.vault.network import Bin, Secret
 
 _CROWD_DIGIT = "9"
 
@@ -40,7 +39,7 @@ class Habits:
 
     def changed(self, changes: Mapping[str, Any]) -> "Habits":
         """These habits with some replaced. Raises ValueError for what is no habit."""
-        kinds = {field.name: field.type for field in fields(self)}
+        kinds = {one.name: one.type for one in fields(self)}
         for name, value in changes.items():
             if name not in kinds or not _fits(kinds[name], value):
                 raise ValueError(f"{name}: not a habit, or not a value that it can have")
@@ -66,8 +65,8 @@ class Account:
     label: str
     bin: Bin
     expiry: str  # YYMM
-    cvv: Secret
-    zip: Secret
+    cvv: str = field(repr=False)
+    zip: str = field(repr=False)
     opening_minor: int
     habits: Habits
 
@@ -110,15 +109,15 @@ def _listed_account(entry: Mapping[str, Any]) -> Account:
 def _account(key: str, prefix: str, last4: str, entry: Mapping[str, Any]) -> Account:
     issuer = bin_of(prefix)
     assert issuer is not None, entry["label"]
-    habits = {field.name: entry[field.name] for field in fields(Habits) if field.name in entry}
+    habits = {one.name: entry[one.name] for one in fields(Habits) if one.name in entry}
     return Account(
         key=key,
         masked=f"{prefix}••••••{last4}",
         label=entry["label"],
         bin=issuer,
         expiry=f"{entry['exp_year'] % 100:02d}{entry['exp_month']:02d}",
-        cvv=Secret(entry["cvv"]),
-        zip=Secret(entry["zip"]),
+        cvv=entry["cvv"],
+        zip=entry["zip"],
         opening_minor=entry["balance_minor"],
         habits=Habits().changed(habits),
     )
