@@ -119,7 +119,7 @@ class Book:
         )
 
     def ask(self, ask: AskFriend, asked: UUID | None, now: datetime) -> None:
-        """Ask for friendship; where the other has asked too, even in vain, that makes friends. A repeat changes nothing.
+        """Ask for friendship; where the other has asked too, even in vain, they are friends. A repeat is harmless.
 
         Raises, checked in this order: PersonNotFound, ThatIsYou, IdTaken, YouBlockedThem.
         """

@@ -7,11 +7,12 @@ CREATE TABLE chat.conversation (
     low uuid NOT NULL,
     high uuid NOT NULL,
     last_seq bigint NOT NULL DEFAULT 0,
-    shown_to uuid,                            -- until the first message reaches the other, only who opened it sees it
+    low_stage smallint NOT NULL DEFAULT 0,    -- 0 it is not there, 1 opened, 2 shown: something in it is theirs to see
+    high_stage smallint NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT conversation_of_two UNIQUE (low, high),
     CONSTRAINT conversation_order CHECK (low < high),
-    CONSTRAINT conversation_shown_to_member CHECK (shown_to IN (low, high))
+    CONSTRAINT conversation_stages CHECK (low_stage BETWEEN 0 AND 2 AND high_stage BETWEEN 0 AND 2)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE chat.member (
