@@ -1,14 +1,15 @@
 """What must happen after a commit: feeds, jobs, timers; and the one sandbox clock."""
 
-from tuppence.outbox.actions import FEED_CHANNEL, enqueue, forget, move_clock, now, revive, tell
+from tuppence.outbox.actions import FEED_CHANNEL, enqueue, forget, move_clock, now, revive, sweep, tell
 from tuppence.outbox.errors import ClockGoesForward, FeedTooFarBehind
-from tuppence.outbox.model import Entry, Event, Feed, Job, Later
+from tuppence.outbox.model import DeadJob, Entry, Event, Feed, Job, Later
 from tuppence.outbox.queries import dead, last_seq, last_seqs, read_feed, worker_seen
 from tuppence.outbox.worker import Handler, Worker
 
 __all__ = [
     "FEED_CHANNEL",
     "ClockGoesForward",
+    "DeadJob",
     "Entry",
     "Event",
     "Feed",
@@ -26,6 +27,7 @@ __all__ = [
     "now",
     "read_feed",
     "revive",
+    "sweep",
     "tell",
     "worker_seen",
 ]

@@ -15,3 +15,7 @@ class ClockGoesForward(Failure):
 
     kind = Kind.CONFLICT
     code = "clock_goes_forward"
+
+
+class WorkerLost(Exception):
+    """Whoever held this job went silent, again and again: the job may have killed them."""

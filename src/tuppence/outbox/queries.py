@@ -26,7 +26,9 @@ async def read_feed(tx: Tx, person_id: UUID, since: int, limit: int) -> Feed:
         raise FeedTooFarBehind(floor=floor, feed_seq=last)
     entries = await tx.fetch(SQL.read_feed, Entry, person_id=person_id, since=since, limit=limit)
     end = entries[-1].feed_seq if entries else since
-    return Feed(entries, last, more=end < last)
+    if end - since > len(entries):  # swept away between the two reads
+        raise FeedTooFarBehind(floor=entries[0].feed_seq - 1, feed_seq=last)
+    return Feed(entries, max(end, last), more=end < last)  # what was told between the two reads is in it
 
 
 async def last_seqs(tx: Tx, people: Sequence[UUID]) -> dict[UUID, int]:

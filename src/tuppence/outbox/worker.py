@@ -6,48 +6,42 @@ therefore be idempotent, and look at the state again before it acts.
 
 import asyncio
 import contextlib
+import itertools
 import random
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import structlog
 
-from tuppence.core import Failure
-from tuppence.db import Database, Tx, columns
-from tuppence.outbox.actions import JOB_CHANNEL, SQL
-from tuppence.outbox.model import Job, Later
+from tuppence.core import uuid7
+from tuppence.db import Database, Tx
+from tuppence.outbox.actions import JOB_CHANNEL, SQL, sweep
+from tuppence.outbox.errors import WorkerLost
+from tuppence.outbox.model import Job
+from tuppence.outbox.rules import MOST_LOST, Again, Claimed, Dead, Done, Result, after, name_of
 
-Result = Later | BaseException | None  # None: done
 Handler = Callable[[Sequence[Job]], Awaitable[Sequence[Result]]]
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=90)
-POLL_SECONDS = 0.5
-MOST_CLAIMED = 256
-MOST_BATCHES = 24
-MOST_ATTEMPTS = 12
-_BACK_OFF_SECONDS = (0.2, 1, 3, 10, 30, 60, 300)
+_HANDLER_SHARE = 0.8  # of a lease: nobody who is awake still works on a job when another may take it
+_POLL_SECONDS = 0.5  # how late a timer may fire
+_MOST_CLAIMED = 256
+_MOST_BATCHES = 24  # at once …
+_MOST_BATCHES_OF_A_KIND = 4  # … so that slow rails hold up none but their own
+_MOST_TOGETHER = 2  # attempts in company
+_SUSPECT = ""  # the line of jobs that may kill us; no kind is called so
+_BEAT_SECONDS = 5.0
+_SWEEP_BEATS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A job of ours until its lease ends."""
-
-    kind: str
+class _Held:
     key: str
-    payload: dict[str, Any]
-    due_at: datetime | None
-    fence: int
     asked: int
-    attempts: int
-
-    @property
-    def job(self) -> Job:
-        return Job(self.kind, self.key, self.payload, self.due_at)
 
 
 class Worker:
@@ -61,145 +55,163 @@ class Worker:
         self._name = name
         self._lease = lease
         self._awake = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
         self._stopping = False
+        self._ran = 0
 
-    async def run(self, *, until_idle: bool = False) -> None:
-        """Work until stopped; with `until_idle`, until nothing is due and nothing is running."""
-        listening = asyncio.create_task(self._listen())
-        beating = asyncio.create_task(self._beat())
+    async def run(self, *, until_idle: bool = False) -> int:
+        """Work until stopped; with `until_idle`, until nothing is due and nothing is running. How many jobs it ran."""
+        aside = [asyncio.create_task(self._listen()), asyncio.create_task(self._beat())]
         try:
             while not self._stopping:
                 self._awake.clear()
-                if not await self._claim_and_start() and await self._rest(until_idle):
-                    break
+                if not await self._start_what_is_due():
+                    if until_idle and not self._running:
+                        break
+                    await self._rest()
         finally:
-            for task in (listening, beating):
+            for task in aside:
                 task.cancel()
-            await asyncio.gather(listening, beating, *self._running, return_exceptions=True)
+            await asyncio.gather(*aside, *self._running, return_exceptions=True)
+        return self._ran
 
     def stop(self) -> None:
         """Claim no more; `run` returns when what runs is written down."""
         self._stopping = True
         self._awake.set()
 
-    async def _claim_and_start(self) -> bool:
-        """Start a task for each kind that has something due; whether there was any."""
-        if len(self._running) >= MOST_BATCHES:
+    # - claiming ---------------------------------------------------------------------------------------------------
+
+    async def _start_what_is_due(self) -> bool:
+        """Start a task for each kind that has something due; whether there was any. Suspects come one at a time."""
+        busy = Counter(self._running.values())
+        free = [kind for kind in self._handlers if busy[kind] < _MOST_BATCHES_OF_A_KIND]
+        if busy.total() >= _MOST_BATCHES:
             return False
-        by_kind: dict[str, list[_Claimed]] = defaultdict(list)
-        for claimed in await self._claim():
-            by_kind[claimed.kind].append(claimed)
-        for kind, batch in by_kind.items():
-            task = asyncio.create_task(self._run_batch(kind, batch))
-            self._running.add(task)
-            task.add_done_callback(self._ended)
-        return bool(by_kind)
+        found = await self._claim(free, _MOST_CLAIMED, suspects=False)
+        if not found and not busy[_SUSPECT]:
+            suspects = await self._claim(list(self._handlers), 1, suspects=True)
+            for suspect in suspects:
+                self._start(_SUSPECT, [suspect])
+            return bool(suspects)
+        for batch in _batches(found):
+            self._start(batch[0].kind, batch)
+        return bool(found)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._awake.set()
-
-    async def _rest(self, until_idle: bool) -> bool:
-        """Sleep until woken or the next poll; whether there is nothing left to wait for."""
-        if until_idle and not self._running:
-            return True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
-        return False
-
-    async def _claim(self) -> list[_Claimed]:
+    async def _claim(self, kinds: list[str], most: int, *, suspects: bool) -> list[Claimed]:
         try:
             async with self._database.transaction() as tx:
                 return await tx.fetch(
-                    SQL.claim, _Claimed, kinds=list(self._handlers), most=MOST_CLAIMED, lease=self._lease
+                    SQL.claim, Claimed, kinds=kinds, most=most, suspects=suspects, lease=uuid7(), long=self._lease
                 )
         except Exception as error:
-            log.warning("worker.claim_failed", error=type(error).__name__)
-            await asyncio.sleep(POLL_SECONDS)
+            log.warning("worker.claim_failed", error=name_of(error))
+            await asyncio.sleep(_POLL_SECONDS)
             return []
 
-    async def _run_batch(self, kind: str, batch: list[_Claimed]) -> None:
-        results = await self._handle(kind, batch)
-        if len(batch) > 1 and isinstance(results, BaseException):  # find the guilty one: run them one by one
+    def _start(self, line: str, batch: list[Claimed]) -> None:
+        self._ran += len(batch)
+        task = asyncio.create_task(self._run_batch(batch[0].kind, batch))
+        self._running[task] = line
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._awake.set()
+
+    async def _rest(self) -> None:
+        """Sleep until woken or the next poll."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
+
+    # - running ----------------------------------------------------------------------------------------------------
+
+    async def _run_batch(self, kind: str, batch: list[Claimed]) -> None:
+        """Run a batch; when its handler fails as a whole, one by one, to find the guilty."""
+        ends = asyncio.get_running_loop().time() + self._lease.total_seconds() * _HANDLER_SHARE
+        results = await self._handle(kind, batch, ends)
+        if len(batch) > 1 and isinstance(results, BaseException):
             for one in batch:
-                await self._write_down([one], _each([one], await self._handle(kind, [one])))
+                await self._write_down(kind, [one], _each([one], await self._handle(kind, [one], ends)))
         else:
-            await self._write_down(batch, _each(batch, results))
+            await self._write_down(kind, batch, _each(batch, results))
 
-    async def _handle(self, kind: str, batch: list[_Claimed]) -> Sequence[Result] | BaseException:
+    async def _handle(self, kind: str, batch: list[Claimed], ends: float) -> Sequence[Result] | BaseException:
+        if asyncio.get_running_loop().time() >= ends:
+            return TimeoutError()  # the batch used up the time of its lease
+        if batch[0].lost >= MOST_LOST:
+            return WorkerLost()
         try:
-            return await self._handlers[kind]([claimed.job for claimed in batch])
+            async with asyncio.timeout_at(ends):
+                results = await self._handlers[kind]([_job(claimed) for claimed in batch])
+            assert len(results) == len(batch), f"{len(results)} results for {len(batch)} jobs"
         except Exception as error:
-            log.warning("job.failed", kind=kind, jobs=len(batch), error=type(error).__name__, exc_info=error)
+            log.warning("job.failed", kind=kind, jobs=len(batch), error=name_of(error), exc_info=error)
             return error
+        return results
 
-    async def _write_down(self, batch: list[_Claimed], results: Sequence[Result]) -> None:
-        pairs = list(zip(batch, results, strict=True))
+    async def _write_down(self, kind: str, batch: list[Claimed], results: Sequence[Result]) -> None:
+        """Settle what is still ours; what another took meanwhile is theirs to settle."""
+        run = {claimed.key: (claimed, result) for claimed, result in zip(batch, results, strict=True)}
         try:
             async with self._database.transaction() as tx:
-                await _finish(tx, [claimed for claimed, result in pairs if result is None])
-                await _bury(tx, [(claimed, result) for claimed, result in pairs if _is_dead(claimed, result)])
-                await _release(tx, [(claimed, result) for claimed, result in pairs if not _is_dead(claimed, result)])
+                held = await tx.fetch(SQL.lock_held, _Held, kind=kind, keys=list(run), lease=batch[0].lease)
+                await _settle(tx, kind, {one.key: _verdict(*run[one.key], one.asked) for one in held})
         except Exception as error:  # the leases run out and the jobs come again
-            log.warning("worker.write_down_failed", jobs=len(batch), error=type(error).__name__)
+            log.warning("worker.write_down_failed", kind=kind, jobs=len(batch), error=name_of(error))
+
+    # - aside ------------------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
         async for _ in self._database.listen(JOB_CHANNEL):
             self._awake.set()
 
     async def _beat(self) -> None:
-        while True:
-            with contextlib.suppress(Exception):
+        """Give signs of life, and sweep old feed entries now and then."""
+        for beat in itertools.count():
+            try:
                 async with self._database.transaction() as tx:
                     await tx.execute(SQL.beat, name=self._name)
-            await asyncio.sleep(5)
+                if beat % _SWEEP_BEATS == 0:
+                    async with self._database.transaction() as tx:
+                        await sweep(tx)
+            except Exception as error:
+                log.warning("worker.beat_failed", error=name_of(error))
+            await asyncio.sleep(_BEAT_SECONDS)
 
 
-def _each(batch: list[_Claimed], results: Sequence[Result] | BaseException) -> Sequence[Result]:
+def _batches(found: list[Claimed]) -> Iterable[list[Claimed]]:
+    """One batch a kind; what has failed more than once goes alone, for it may be what makes its batch fail."""
+    batches: dict[tuple[str, str | None], list[Claimed]] = defaultdict(list)
+    for claimed in found:
+        batches[claimed.kind, claimed.key if claimed.attempts > _MOST_TOGETHER else None].append(claimed)
+    return batches.values()
+
+
+def _job(claimed: Claimed) -> Job:
+    return Job(claimed.kind, claimed.key, claimed.payload, claimed.due_at)
+
+
+def _each(batch: list[Claimed], results: Sequence[Result] | BaseException) -> Sequence[Result]:
     return [results] * len(batch) if isinstance(results, BaseException) else results
 
 
-def _is_dead(claimed: _Claimed, result: object) -> bool:
-    return isinstance(result, BaseException) and claimed.attempts >= MOST_ATTEMPTS
+def _verdict(claimed: Claimed, result: Result, asked: int) -> Done | Again | Dead:
+    jitter = random.uniform(0.8, 1.2)  # noqa: S311 - keeps a herd apart
+    return after(claimed, result, asked=asked, jitter=jitter)
 
 
-async def _finish(tx: Tx, done: list[_Claimed]) -> None:
+async def _settle(tx: Tx, kind: str, verdicts: Mapping[str, Done | Again | Dead]) -> None:
+    """Write down what becomes of jobs whose rows are locked."""
+    done = [key for key, verdict in verdicts.items() if isinstance(verdict, Done)]
+    again = {key: verdict for key, verdict in verdicts.items() if isinstance(verdict, Again)}
+    dead = {key: verdict.error for key, verdict in verdicts.items() if isinstance(verdict, Dead)}
     if done:
-        await tx.execute(SQL.finish, **columns(done, "kind", "key", "fence", "asked"))
-
-
-async def _release(tx: Tx, pairs: list[tuple[_Claimed, Result]]) -> None:
-    """Let go of every lease that is still ours: the finished ones are gone, unless they were asked for once more."""
-    if pairs:
-        await tx.execute(
-            SQL.release,
-            **columns([claimed for claimed, _ in pairs], "kind", "key", "fence", "asked"),
-            wait=[timedelta(seconds=_wait(claimed, result)) for claimed, result in pairs],
-            fresh=[not isinstance(result, BaseException) for _, result in pairs],
-        )
-
-
-async def _bury(tx: Tx, pairs: list[tuple[_Claimed, Result]]) -> None:
-    if pairs:
-        for claimed, result in pairs:
-            log.error("job.dead", kind=claimed.kind, key=claimed.key, error=_name(result))
-        await tx.execute(
-            SQL.bury,
-            **columns([claimed for claimed, _ in pairs], "kind", "key", "fence"),
-            error=[_name(result) for _, result in pairs],
-        )
-
-
-def _wait(claimed: _Claimed, result: Result) -> float:
-    if isinstance(result, Later):
-        return result.seconds
-    if result is None:
-        return 0
-    step = _BACK_OFF_SECONDS[min(claimed.attempts, len(_BACK_OFF_SECONDS)) - 1]
-    return step * random.uniform(0.8, 1.2)  # noqa: S311 - jitter keeps a herd apart
-
-
-def _name(result: object) -> str:
-    """What failed, by class or code: a message might quote somebody's data."""
-    return result.code if isinstance(result, Failure) else type(result).__name__
+        await tx.execute(SQL.finish, kind=kind, keys=done)
+    if again:
+        wait, fresh = [one.wait for one in again.values()], [one.fresh for one in again.values()]
+        await tx.execute(SQL.release, kind=kind, keys=list(again), wait=wait, fresh=fresh)
+    if dead:
+        await tx.execute(SQL.bury, kind=kind, keys=list(dead), error=list(dead.values()))
+    for key, error in dead.items():
+        log.error("job.dead", kind=kind, key=key, error=error)

@@ -1,7 +1,6 @@
 WITH gone AS (
-    DELETE FROM outbox.job USING unnest(%(kind)s::text[], %(key)s::text[], %(fence)s::int[], %(error)s::text[])
-        AS dead (kind, key, fence, error)
-    WHERE job.kind = dead.kind AND job.key = dead.key AND job.fence = dead.fence
+    DELETE FROM outbox.job USING unnest(%(keys)s::text[], %(error)s::text[]) AS dead (key, error)
+    WHERE job.kind = %(kind)s AND job.key = dead.key
     RETURNING job.kind, job.key, job.payload, job.attempts, dead.error
 )
 INSERT INTO outbox.dead_job (kind, key, payload, attempts, error) SELECT * FROM gone

@@ -25,24 +25,30 @@ CREATE TABLE outbox.feed_entry (
     PRIMARY KEY (person_id, feed_seq)
 );
 
+-- Retention sweeps by time. Entries are only ever appended, so an index of a few pages finds the old ones.
+CREATE INDEX feed_entry_at ON outbox.feed_entry USING brin (at);
+
 -- A timer is a job with a due_at of business time; a job is due at once. Back-off and leases are real time.
+-- Locks are taken in the order of (kind, key); "C" makes that the order in which Python sorts.
 CREATE TABLE outbox.job (
-    kind text NOT NULL,
-    key text NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
     payload jsonb NOT NULL,
     due_at timestamptz NOT NULL,
     run_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    lease uuid,                               -- whose it is; without a number of its own a lease ends nothing
     lease_until timestamptz NOT NULL DEFAULT '-infinity',
-    fence int NOT NULL DEFAULT 0,             -- which lease; a worker that lost it can't finish the job
-    asked int NOT NULL DEFAULT 0,             -- how often it was enqueued; a job asked for again while running runs again
-    attempts int NOT NULL DEFAULT 0,
-    PRIMARY KEY (kind, key)
+    asked int NOT NULL DEFAULT 0,             -- how often it was asked for; one asked for while it ran runs again
+    attempts int NOT NULL DEFAULT 0,          -- counted before each
+    lost int NOT NULL DEFAULT 0,              -- how often in a row whoever held it went silent
+    CONSTRAINT job_pkey PRIMARY KEY (kind, key),
+    CONSTRAINT job_lease_has_an_end CHECK ((lease IS NULL) = (lease_until = '-infinity'))
 ) WITH (fillfactor = 70);
 CREATE INDEX job_due ON outbox.job (due_at, run_at);
 
 CREATE TABLE outbox.dead_job (
-    kind text NOT NULL,
-    key text NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
     payload jsonb NOT NULL,
     attempts int NOT NULL,
     error text NOT NULL,
