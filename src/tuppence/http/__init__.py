@@ -1,0 +1,9 @@
+"""Endpoints, what travels through them, problem documents, live sync: the only room that knows HTTP."""
+
+from tuppence.http.api import create_api, create_app
+from tuppence.http.house import House, Verbs
+from tuppence.http.limits import Limits
+from tuppence.http.live import Hub
+from tuppence.http.sessions import Sessions
+
+__all__ = ["House", "Hub", "Limits", "Sessions", "Verbs", "create_api", "create_app"]

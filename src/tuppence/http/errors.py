@@ -32,6 +32,11 @@ class InvalidRequest(Failure):
     code = "invalid_request"
 
 
+def exactly_one(*members: str) -> dict[str, str]:
+    """What is wrong with a body that has none of these, or several."""
+    return {"in": "body", "pointer": "", "code": "exactly_one", "detail": f"Give exactly one of {', '.join(members)}."}
+
+
 class BodyTooLarge(Failure):
     """A body holds at most 64 KiB. Nothing was written."""
 
@@ -88,18 +93,11 @@ class NoSandbox(Failure):
     code = "no_sandbox"
 
 
-class VaultUnreachable(Failure):
-    """The card vault does not answer. Nothing was written; try again in a moment."""
+class NoPasskeys(Failure):
+    """This house is found at an address that passkeys cannot be bound to."""
 
-    kind = Kind.UNAVAILABLE
-    code = "vault_unreachable"
-
-
-class Unavailable(Failure):
-    """A part of the house does not answer. Nothing was written; try again in a moment."""
-
-    kind = Kind.UNAVAILABLE
-    code = "unavailable"
+    kind = Kind.NOT_FOUND
+    code = "no_passkeys"
 
 
 class Defect(HttpFailure):

@@ -1,14 +1,44 @@
 """What every endpoint may reach."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
-from tuppence.core import Policy
-from tuppence.db import Database, GroupCommit
+from tuppence import payments, people
+from tuppence.core import Failure, Policy
+from tuppence.db import Database, GroupCommit, Tx
+from tuppence.http.errors import NoPasskeys
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
 from tuppence.http.sessions import Sessions
+from tuppence.payments import cards
 from tuppence.rails.card import VaultClient
+
+
+class Verbs:
+    """The verbs that decide by the policy, bound to it once: group commit groups by the verb's identity."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.send = partial(payments.send, policy=policy)
+        self.act = partial(payments.act, policy=policy)
+        self.step_up = partial(payments.step_up, policy=policy)
+        self.adopt_card = partial(cards.adopt, policy=policy)
+        self.locked_out = partial(payments.locked_out, policy=policy)
+        self.block = partial(_block, policy=policy)
+
+
+async def _block(tx: Tx, blocks: Sequence[people.Block], *, policy: Policy) -> Sequence[Any | Failure]:
+    """Block, and in the same commit turn back the money that is on its way between the two."""
+    ties = await people.block(tx, blocks)
+    done = [
+        (block.person_id, block.other_id)
+        for block, tie in zip(blocks, ties, strict=True)
+        if not isinstance(tie, Failure)
+    ]
+    await payments.blocked(tx, done, policy=policy)
+    return ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +47,16 @@ class House:
 
     database: Database
     together: GroupCommit
+    entrance: people.Entrance
+    party: people.RelyingParty | None
     sessions: Sessions
     hub: Hub
     limits: Limits
     policy: Policy
+    verbs: Verbs
     vault: VaultClient
     public_url: str
     vault_url: str
-    pin_pepper: bytes
     sandbox: bool
 
     @property
@@ -33,12 +65,23 @@ class House:
         return origin_of(self.public_url)
 
     @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
     def cookie(self) -> str:
         """The session cookie's name; the prefix makes browsers insist on Secure, no Domain and Path=/."""
-        return "__Host-tuppence" if self.public_url.startswith("https://") else "tuppence"
+        return "__Host-tuppence" if self.is_secure else "tuppence"
 
 
 def origin_of(url: str) -> str:
     """Scheme, host and port, as in an Origin header."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def party_of(house: House) -> people.RelyingParty:
+    """Who we are to a passkey. Raises: NoPasskeys."""
+    if house.party is None:
+        raise NoPasskeys
+    return house.party

@@ -2,10 +2,12 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from tuppence import people
-from tuppence.db import GroupCommit
+from tuppence.core import Failure
+from tuppence.db import GroupCommit, Tx
 
 REMEMBERED_SECONDS = 0.5
 _REMEMBERED_MOST = 20_000
@@ -28,7 +30,7 @@ class Sessions:
         now = self._clock_seconds()
         if known and now - known[0] < REMEMBERED_SECONDS:
             return known[1]
-        session = await self._together(people.access_session, token)
+        session = await self._together(_access, token)
         self._known[token] = (now, session)
         self._known.move_to_end(token)
         if len(self._known) > _REMEMBERED_MOST:
@@ -39,3 +41,11 @@ class Sessions:
         """Drop a session that ended here, so that it ends at once."""
         for token in [token for token, (_, session) in self._known.items() if session.id == session_id]:
             del self._known[token]
+
+
+async def _access(tx: Tx, tokens: Sequence[str]) -> list[people.Session | Failure]:
+    """Whose these are; and once in a while, that they were seen."""
+    sessions = await people.access_session(tx, tokens)
+    now = datetime.now(UTC)
+    await people.touch(tx, [one.id for one in sessions if isinstance(one, people.Session) and one.seen_long_ago(now)])
+    return sessions

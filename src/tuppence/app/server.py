@@ -1,0 +1,100 @@
+"""The server's process: the HTTP API, live sync and the web app."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from tuppence import people
+from tuppence.app import parts
+from tuppence.app.rails import no_open_transaction
+from tuppence.app.serving import serve
+from tuppence.app.supervised import say_ready
+from tuppence.db import Database, GroupCommit
+from tuppence.http import House, Hub, Limits, Sessions, Verbs, create_app
+from tuppence.rails.card import VaultClient
+from tuppence.settings import Settings
+from tuppence.vault import keys
+
+_POOL_MOST = 16
+_STOP_SECONDS = 5
+_MESSAGE_BYTES_MAX = 4096  # of a WebSocket: clients say nothing there
+
+
+def main(settings: Settings) -> None:
+    """Be the server."""
+    parts.run("server", settings, _main)
+
+
+async def _main(settings: Settings) -> None:
+    async with open_house(settings) as house:
+        await serve(make_server(settings, house), say_ready)
+
+
+def make_server(settings: Settings, house: House) -> uvicorn.Server:
+    """The ASGI server around a house."""
+    return _Server(_config(settings, house), house.hub)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Connect the parts, and let go of them at the end."""
+    policy = parts.policy(settings)
+    shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
+    database = await Database.open(parts.urls(settings).app, name="server", max_size=_POOL_MOST)
+    together, hub = GroupCommit(database), Hub()
+    listening = asyncio.create_task(hub.run(database))
+    pepper = people.load_pepper(settings.key_file("pin-pepper", settings.pin_pepper_file))
+    async with VaultClient(settings.vault_api_url, shared, answer_s=10.0) as vault:
+        yield House(
+            database=database,
+            together=together,
+            entrance=people.Entrance(database, pepper, policy.pin),
+            party=people.RelyingParty.of(settings.public_url),
+            sessions=Sessions(together),
+            hub=hub,
+            limits=Limits(),
+            policy=policy,
+            verbs=Verbs(policy),
+            vault=no_open_transaction(vault),
+            public_url=settings.public_url,
+            vault_url=settings.vault_url,
+            sandbox=settings.sandbox,
+        )
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await database.close()
+
+
+class _Server(uvicorn.Server):
+    """Sends long polls and streams home before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.close()
+        await super().shutdown(sockets)
+
+
+def _config(settings: Settings, house: House) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(house),
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=_MESSAGE_BYTES_MAX,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
+    )

@@ -1,0 +1,43 @@
+"""The vault's process: the vault, the card network's connector and the database; nothing else is loaded here."""
+
+from tuppence.app import parts
+from tuppence.app.serving import serve
+from tuppence.app.supervised import say_ready
+from tuppence.db import Database
+from tuppence.rails.card import Iso8583Network, Waits, bin_of, sandbox_cards
+from tuppence.settings import Settings
+from tuppence.vault import app, keys
+from tuppence.vault.harden import harden
+from tuppence.vault.model import Settings as VaultSettings
+
+
+def main(settings: Settings) -> None:
+    """Be the vault."""
+    harden()
+    parts.run("vault", settings, _main)
+
+
+async def _main(settings: Settings) -> None:
+    policy = parts.policy(settings)
+    shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
+    own = keys.create(settings.key_file("vault.json", settings.vault_keys_file))
+    waits = Waits(answer_s=policy.rail.answer_seconds)
+    about = VaultSettings(
+        origin=settings.vault_url,
+        app_origin=settings.public_url,
+        shared=shared,
+        sandbox_cards=sandbox_cards() if settings.sandbox else (),
+        currency=policy.currency,
+        failures_per_day=policy.cards.failures_per_day,
+    )
+    database = await Database.open(parts.urls(settings).vault, name="vault")
+    async with Iso8583Network(settings.network_host, settings.network_port, waits=waits) as network:
+        application = app.application(database, own, network, bin_of, about)
+        server = app.server(
+            application,
+            host=settings.vault_host,
+            port=settings.vault_port,
+            trusted_proxies=settings.trusted_proxies,
+        )
+        await serve(server, say_ready)
+    await database.close()

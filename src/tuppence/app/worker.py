@@ -1,0 +1,46 @@
+"""The worker's process: jobs, timers, rail calls."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from tuppence import outbox
+from tuppence.app import parts
+from tuppence.app.rails import no_open_transaction
+from tuppence.app.supervised import say_ready
+from tuppence.db import Database, GroupCommit
+from tuppence.http.routes.sandbox import CLOCK_JOB
+from tuppence.outbox import Handler, Job, Worker
+from tuppence.payments import jobs
+from tuppence.rails.card import VaultClient
+from tuppence.rails.simulator.control import control
+from tuppence.settings import Settings
+from tuppence.vault import keys
+
+
+def main(settings: Settings) -> None:
+    """Be the worker."""
+    parts.run("worker", settings, _main)
+
+
+async def _main(settings: Settings) -> None:
+    policy = parts.policy(settings)
+    shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
+    database = await Database.open(parts.urls(settings).app, name="worker")
+    answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
+    async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, parts.until_signal() as stop:
+        handlers: dict[str, Handler] = {
+            **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy)
+        }
+        if settings.sandbox:
+            handlers[CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
+        worker = Worker(database, handlers)
+        await parts.until(worker.run(), stop, worker.stop, say_ready)
+    await database.close()
+
+
+async def _tell_banks_the_time(database: Database, control_port: int, asked: Sequence[Job]) -> list[None]:
+    """The sandbox's clock moved: the simulated banks follow, so that what they post is posted then."""
+    async with database.transaction(read_only=True) as tx:
+        now = await outbox.now(tx)
+    await control(control_port, "now", to=now.isoformat())
+    return [None] * len(asked)

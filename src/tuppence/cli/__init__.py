@@ -1,0 +1,170 @@
+"""The `tuppence` command. Each command imports what it needs when it runs, so that all of them start fast."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tuppence.settings import Settings, complaints
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Money between friends, inside the conversation.",
+)
+config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPENCE_*, then a TOML file.")
+books_app = typer.Typer(no_args_is_help=True, help="The ledger.")
+app.add_typer(config_app, name="config")
+app.add_typer(books_app, name="books")
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+def settings() -> Settings:
+    """The settings, or every complaint about them and the end."""
+    found = [one for one in complaints() if not one.endswith("no such setting")]
+    if found:
+        typer.echo("\n".join(found), err=True)
+        raise typer.Exit(2)
+    return Settings()
+
+
+@app.command()
+def serve() -> None:
+    """Run the server: the HTTP API and the web app."""
+    from tuppence.app import server
+
+    server.main(settings())
+
+
+@app.command()
+def work() -> None:
+    """Run the worker: jobs, timers, calls to the banks."""
+    from tuppence.app import worker
+
+    worker.main(settings())
+
+
+@app.command()
+def vault() -> None:
+    """Run the card vault, the only process that sees a card number."""
+    from tuppence.app import vault as process
+
+    process.main(settings())
+
+
+@app.command()
+def simulate() -> None:
+    """Run the bank simulator: a card network and its banks."""
+    from tuppence.app import simulator
+
+    simulator.main(settings())
+
+
+@app.command()
+def demo(
+    story: Annotated[bool, typer.Option(help="Play the main job headless, print each state and the books.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
+) -> None:
+    """Run the whole house on this machine, with four friends in it and simulated banks."""
+    from tuppence.cli import demo as module
+    from tuppence.cli import story as tale
+
+    code = asyncio.run(tale.play() if story else module.run(settings().data_dir / "demo", fresh=fresh, browser=browser))
+    raise typer.Exit(code)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the databases up to date."""
+    from tuppence.app.parts import urls
+    from tuppence.db import migrate as apply
+
+    given = urls(settings())
+    if not given.owner:
+        typer.echo("owner_database_url: migrations need it", err=True)
+        raise typer.Exit(2)
+    for which in ("main", "vault"):
+        for name in asyncio.run(apply(given.owner, which=which)):
+            typer.echo(f"{which}: {name}")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write the embedded database to a file."""
+    _embedded().start().backup(file.absolute())
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Fill a fresh embedded database from a backup."""
+    _embedded().start().restore(file.absolute())
+
+
+def _embedded() -> Any:
+    from tuppence.app.parts import embedded
+
+    server = embedded(settings())
+    if server is None:
+        typer.echo("this is for the embedded database; use pg_dump and pg_restore for your own", err=True)
+        raise typer.Exit(2)
+    return server
+
+
+@app.command()
+def openapi() -> None:
+    """Print the description of the HTTP API."""
+    from tuppence.http import create_api
+    from tuppence.http.openapi import text
+
+    sys.stdout.write(text(create_api()))
+
+
+@app.command()
+def clock(
+    advance: Annotated[str, typer.Argument(help="How far: 90s, 15m, 36h, 3d. Nothing: only tell the time.")] = "",
+) -> None:
+    """Tell the sandbox's time, or move it forward."""
+    from tuppence.cli import operate
+
+    asyncio.run(operate.clock(settings(), advance))
+
+
+@books_app.command("check")
+def books_check() -> None:
+    """Prove the books: exits 1 and says what is broken if anything is."""
+    from tuppence.cli import operate
+
+    raise typer.Exit(asyncio.run(operate.check_books(settings())))
+
+
+@config_app.command("check")
+def config_check() -> None:
+    """Say what is wrong with the settings; exits 1 if anything is."""
+    from tuppence.app import parts
+
+    found = complaints()
+    if not found:
+        try:
+            parts.policy(settings())
+        except (OSError, ValueError) as error:
+            found = [f"policy_file: {error}"]
+    typer.echo("\n".join(found) or "The settings are in order.", err=bool(found))
+    raise typer.Exit(1 if found else 0)
+
+
+@config_app.command("show")
+def config_show() -> None:
+    """Print every setting as it stands, with what it means; secrets are masked."""
+    now = settings()
+    for name, field in Settings.model_fields.items():
+        if field.description:
+            typer.echo(f"# {field.description}")
+        typer.echo(f"{name} = {getattr(now, name)!s}")

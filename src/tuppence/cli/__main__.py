@@ -1,0 +1,5 @@
+"""`python -m tuppence.cli` is `tuppence`."""
+
+from tuppence.cli import main
+
+main()

@@ -1,0 +1,60 @@
+"""What an operator does by hand: prove the books, tell and move the sandbox's time."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import typer
+
+from tuppence import ledger, outbox
+from tuppence.app.parts import urls
+from tuppence.db import Database
+from tuppence.http.routes.sandbox import CLOCK_JOB
+from tuppence.settings import Settings
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LENGTH = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    database = await Database.open(urls(settings).app, name="operator", max_size=1)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def check_books(settings: Settings) -> int:
+    """Print what the ledger's own check finds; the exit code."""
+    async with _database(settings) as database, database.transaction(read_only=True) as tx:
+        broken = await ledger.check(tx)
+    for one in broken:
+        typer.echo(str(one))
+    typer.echo("The books are not proven." if broken else "The books are proven.", err=bool(broken))
+    return 1 if broken else 0
+
+
+async def clock(settings: Settings, advance: str) -> None:
+    """Print the sandbox's time, moved forward first if asked."""
+    by = _length(advance)
+    if by and not settings.sandbox:
+        raise typer.BadParameter("there is no sandbox here: TUPPENCE_SANDBOX is not set")
+    async with _database(settings) as database, database.transaction() as tx:
+        now = await outbox.now(tx)
+        if by:
+            (moved,) = await outbox.move_clock(tx, [now + by])
+            assert not isinstance(moved, Exception), moved
+            await outbox.enqueue(tx, [outbox.Job(CLOCK_JOB, "banks")])
+            now = moved
+    typer.echo(now.isoformat(timespec="seconds"))
+
+
+def _length(text: str) -> timedelta:
+    if not text:
+        return timedelta()
+    found = _LENGTH.fullmatch(text)
+    if not found:
+        raise typer.BadParameter("a length is a whole number and one of s, m, h, d: 36h")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})

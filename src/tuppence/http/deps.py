@@ -1,0 +1,74 @@
+"""What endpoints ask for: the house, and who is calling."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection, Request
+
+from tuppence import people
+from tuppence.http.errors import ForeignOrigin, NotSignedIn
+from tuppence.http.house import House
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def house_of(connection: HTTPConnection) -> House:
+    """What the composition root put together."""
+    return cast(House, connection.app.state.house)
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who is signed in, and how they said so."""
+
+    session: people.Session
+    token: str
+
+    @property
+    def person_id(self) -> UUID:
+        return self.session.person_id
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from; behind a trusted proxy, what the proxy says."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def held_token(connection: HTTPConnection, house: House) -> str | None:
+    """The session token that a device still holds, if any: by it we know the device again."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token if token and scheme.lower() == "bearer" else connection.cookies.get(house.cookie)
+
+
+def credentials(connection: HTTPConnection, house: House) -> str:
+    """The session token. A cookie is believed only where a page of ours sent it.
+
+    The shell has refused foreign origins; a write by cookie must prove that it comes from ours, and so must every
+    WebSocket by cookie, since browsers let any page open one. Raises: NotSignedIn, ForeignOrigin.
+    """
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if token and scheme.lower() == "bearer":
+        return token
+    token = connection.cookies.get(house.cookie, "")
+    if not token:
+        raise NotSignedIn
+    method = connection.scope.get("method", "WEBSOCKET")
+    if method not in _SAFE and connection.headers.get("origin") != house.origin:
+        raise ForeignOrigin
+    return token
+
+
+async def _caller(request: Request, house: TheHouse) -> Caller:
+    token = credentials(request, house)
+    session = await house.sessions.of(token)
+    house.limits.take("read" if request.method in _SAFE else "write", session.person_id)
+    return Caller(session, token)
+
+
+Signed = Annotated[Caller, Depends(_caller)]
+SIGNED_IN = Depends(_caller)  # for endpoints that do not ask who

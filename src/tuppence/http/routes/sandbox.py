@@ -1,0 +1,55 @@
+"""The sandbox's clock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import Response
+
+from tuppence import outbox
+from tuppence.db import Tx
+from tuppence.http.answers import answer
+from tuppence.http.deps import SIGNED_IN, TheHouse
+from tuppence.http.errors import InvalidRequest, NoSandbox, exactly_one
+from tuppence.http.house import House
+from tuppence.http.problems import refuses
+from tuppence.http.routing import room
+from tuppence.http.schemas import ClockBody, Sandbox
+
+router = room("sandbox", dependencies=[SIGNED_IN])
+
+CLOCK_JOB = "sandbox.clock"
+
+
+async def clock(tx: Tx) -> dict[str, Any]:
+    """What time it is in the sandbox."""
+    now = await outbox.now(tx)
+    return {"sandbox": True, "now": now, "offset_seconds": round((now - datetime.now(UTC)).total_seconds())}
+
+
+@router.get("/sandbox", response_model=Sandbox, responses=refuses(NoSandbox))
+async def read_clock(house: TheHouse) -> Response:
+    """The sandbox's time. 404 where money is real."""
+    _insist(house)
+    async with house.database.transaction(read_only=True) as tx:
+        return answer(await clock(tx))
+
+
+@router.post("/sandbox/clock", response_model=Sandbox, responses=refuses(NoSandbox, outbox.ClockGoesForward))
+async def move_clock(body: ClockBody, house: TheHouse) -> Response:
+    """Move the sandbox's time forward, for everybody. What falls due happens at once; the simulated banks follow."""
+    _insist(house)
+    if (body.advance_seconds is None) == (body.to is None):
+        raise InvalidRequest(errors=[exactly_one("advance_seconds", "to")])
+    async with house.database.transaction() as tx:
+        to = body.to or await outbox.now(tx) + timedelta(seconds=body.advance_seconds or 0)
+        (moved,) = await outbox.move_clock(tx, [to])
+        if isinstance(moved, outbox.ClockGoesForward):
+            raise moved
+        await outbox.enqueue(tx, [outbox.Job(CLOCK_JOB, "banks")])
+        view = await clock(tx)
+    return answer(view)
+
+
+def _insist(house: House) -> None:
+    if not house.sandbox:
+        raise NoSandbox

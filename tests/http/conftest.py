@@ -1,0 +1,186 @@
+"""The real server in this process, on a real port, over a database of its own; nobody answers for the vault."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import psycopg
+import pytest
+from psycopg import sql
+
+from tuppence.app.server import make_server, open_house
+from tuppence.app.serving import serve
+from tuppence.cli.client import Friend
+from tuppence.cli.house import sandbox_settings
+from tuppence.core import uuid7
+from tuppence.db.embedded import DATABASE, Server, Urls
+from tuppence.http import House, create_api
+from tuppence.http.openapi import document
+from tuppence.payments import cards
+
+PASSWORD = "correct horse staple"
+PIN = "4271"
+
+
+API = document(create_api())
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the API, from its own description, with the body that it gives as an example."""
+
+    name: str
+    method: str
+    path: str
+    is_open: bool
+    body: dict[str, Any] | None
+
+    def at(self, ids: dict[str, str]) -> str:
+        return self.path.format(**ids)
+
+
+def operations() -> Iterator[Operation]:
+    for path, methods in API["paths"].items():
+        for method, told in methods.items():
+            yield Operation(told["operationId"], method.upper(), path, told.get("security") == [], _body(told))
+
+
+def _body(told: dict[str, Any]) -> dict[str, Any] | None:
+    if "requestBody" not in told:
+        return None
+    schema = told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    example: dict[str, Any] = API["components"]["schemas"][schema]["examples"][0]
+    return example
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `operation` runs for each of the API's, one that takes `write` for those with a body."""
+    every = list(operations())
+    for name, chosen in (("operation", every), ("write", [one for one in every if one.body is not None])):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, chosen, ids=lambda one: one.name)
+
+
+@pytest.fixture(scope="session")
+def http_urls(server: Server) -> Iterator[Urls]:
+    """One database for the room: what is tested here is who may ask what, and how it is answered."""
+    name = f"http_{uuid4().hex}"
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tuppence_owner STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(DATABASE)
+            )
+        )
+        yield server.urls_of(name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@dataclass
+class Served:
+    """A server that answers."""
+
+    house: House
+    url: str
+
+    def friend(self, name: str) -> Friend:
+        return Friend(self.url, "", name, f"{name.lower()}.{uuid4().hex[:8]}")
+
+
+@pytest.fixture(scope="session")
+async def served(http_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    settings = sandbox_settings(
+        Path(tmp_path_factory.mktemp("http")),
+        free_ports=True,
+        database_url=http_urls.app,
+        vault_database_url=http_urls.vault,
+    )
+    async with open_house(settings) as house:
+        up = asyncio.Event()
+        server = make_server(settings, house)
+        serving = asyncio.create_task(serve(server, up.set))
+        await up.wait()
+        yield Served(house, settings.public_url)
+        server.should_exit = True
+        await serving
+
+
+@dataclass
+class World:
+    """Ann and Bo are friends with cards and a talk; Carl asks Ann; Mallory knows nobody."""
+
+    served: Served
+    ann: Friend
+    bo: Friend
+    carl: Friend
+    mallory: Friend
+    conversation_id: str
+    request_id: str
+    payment_id: str
+    card_id: str
+    session_id: str
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """What stands for each path parameter when Ann asks."""
+        return {
+            "payment_id": self.payment_id,
+            "conversation_id": self.conversation_id,
+            "request_id": self.request_id,
+            "card_id": self.card_id,
+            "session_id": self.session_id,
+            "person_id": self.bo.id,
+            "passkey_id": str(uuid7()),
+            "handle": self.bo.handle,
+        }
+
+
+@pytest.fixture(scope="session")
+async def world(served: Served) -> AsyncIterator[World]:
+    ann, bo, carl, mallory = friends = [served.friend(name) for name in ("Ann", "Bo", "Carl", "Mallory")]
+    for friend in friends:
+        await friend.sign_up(PASSWORD, "Test")
+    await ann.befriend(bo)
+    asked = await carl.call("PUT", f"/v1/friend-requests/{uuid7()}", {"handle": ann.handle})
+    card_id = await adopt(served.house, ann)
+    await adopt(served.house, bo)
+    conversation_id = await ann.talk_to(bo)
+    await ann.say(conversation_id, "hello")
+    payment = await ann.send(bo, 2000)
+    sessions = (await ann.call("GET", "/v1/sessions"))["sessions"]
+    yield World(
+        served, ann, bo, carl, mallory, conversation_id, asked["request_id"], payment["id"], card_id, sessions[0]["id"]
+    )
+    for friend in friends:
+        await friend.close()
+
+
+async def adopt(house: House, friend: Friend) -> str:
+    """Give somebody a card as if the vault had described it."""
+    facts: dict[str, Any] = {
+        "token": f"card_{uuid4().hex}",
+        "person_id": UUID(friend.id),
+        "brand": "visa",
+        "funding": "debit",
+        "last4": "0017",
+        "exp_month": 12,
+        "exp_year": 2035,
+        "bank": "Maple Credit Union",
+        "can_fund": True,
+        "can_receive": True,
+        "fast_funds": True,
+        "fingerprint": uuid4().hex,
+        "kept": True,
+    }
+    ask = cards.Adopt(uuid7(), UUID(friend.id), cards.Described(**facts))
+    return str((await house.together(house.verbs.adopt_card, ask))["id"])
+
+
+@pytest.fixture
+async def browser(served: Served) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody without credentials."""
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False, timeout=30) as client:
+        yield client
