@@ -1,7 +1,7 @@
 """A vault over a card network that does as it is told, and can be made to die between any two beats."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,13 @@ class Rail:
     inquiries: list[UUID] = field(default_factory=list)
     moved: set[UUID] = field(default_factory=set)
     hold: asyncio.Event | None = None
+    arrivals: asyncio.Queue[UUID] = field(default_factory=asyncio.Queue, repr=False)
     stamps: int = 0
+
+    async def heard(self, many: int) -> None:
+        """Wait until so many more requests are on the line."""
+        for _ in range(many):
+            await self.arrivals.get()
 
     def stamp(self) -> Stamp:
         self.stamps += 1
@@ -81,6 +87,7 @@ class Rail:
     async def financial(self, ask: Financial) -> Outcome:
         assert not in_transaction()
         self.sent.append(ask)
+        self.arrivals.put_nowait(ask.attempt_id)
         if self.hold:
             await self.hold.wait()
         answer = self.answers.pop(0) if self.answers else ACCEPTED
@@ -185,12 +192,22 @@ class Mortal:
     rail: Rail
     dies_at: int
     beats: list[str] = field(default_factory=list)
+    died: asyncio.Event = field(default_factory=asyncio.Event)
 
     def beat(self, name: str) -> None:
         """One step of the process; from its death on there are no more."""
         self.beats.append(name)
         if len(self.beats) > self.dies_at:
+            self.died.set()
             raise Killed(name)
+
+    async def live(self, life: Coroutine[Any, Any, Any]) -> None:
+        """Run to the end or to its death, whichever is first; what waited for an answer then waits no more."""
+        living, dying = asyncio.create_task(life), asyncio.create_task(self.died.wait())
+        await asyncio.wait({living, dying}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (living, dying):
+            task.cancel()
+        await asyncio.gather(living, dying, return_exceptions=True)
 
     @asynccontextmanager
     async def transaction(self, **how: Any) -> AsyncIterator[Any]:
