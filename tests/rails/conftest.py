@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from tuppence.rails.card import Iso8583Network, Waits
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import Simulator, control, running
 from tuppence.rails.simulator.world import key_of
-from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Secret
+from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Secret, State
 
-HASTY = Waits(answer_s=0.4, connect_s=1.0, echo_s=5.0)
+PATIENT = Waits(answer_s=10, connect_s=10)  # where an answer is to come
+HASTY = Waits(answer_s=0.3, connect_s=10)  # where none is
 
 
 def listed(label: str) -> dict[str, Any]:
@@ -29,6 +30,7 @@ class Desk:
     """Asks in few words."""
 
     network: Iso8583Network
+    hasty: Iso8583Network
     control_port: int = 0
 
     def card(self, label: str) -> Card:
@@ -49,14 +51,21 @@ class Desk:
             of=of,
         )
 
-    async def check(self, label: str, *, cvv: str = "123", zip_code: str = "10001") -> Outcome:
+    async def check(self, label: str, *, cvv: str = "123", zip_code: str = "10001", hasty: bool = False) -> Outcome:
         """A zero-amount check."""
-        return await self.network.check(Check(self.card(label), Secret(cvv), Secret(zip_code), "USD"))
+        network = self.hasty if hasty else self.network
+        return await network.check(Check(self.card(label), Secret(cvv), Secret(zip_code), "USD"))
 
     async def send(self, movement: Movement, label: str, amount_minor: int = 2000) -> tuple[Financial, Outcome]:
         """A financial request and its outcome."""
         ask = self.ask(movement, label, amount_minor)
         return ask, await self.network.financial(ask)
+
+    async def send_in_vain(self, movement: Movement, label: str) -> Financial:
+        """A financial request that must be left without answer."""
+        ask = self.ask(movement, label)
+        assert State.UNKNOWN == (await self.hasty.financial(ask)).state
+        return ask
 
     async def refund(self, debit: Financial, amount_minor: int) -> tuple[Financial, Outcome]:
         """Give some of a debit back."""
@@ -99,17 +108,21 @@ async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
 @pytest.fixture
 async def desk(simulator: Simulator) -> AsyncIterator[Desk]:
     """A desk at that simulator."""
-    async with Iso8583Network("127.0.0.1", simulator.port, waits=HASTY) as network:
-        yield Desk(network, simulator.control_port)
+    async with (
+        Iso8583Network("127.0.0.1", simulator.port, waits=PATIENT) as network,
+        Iso8583Network("127.0.0.1", simulator.port, waits=HASTY) as hasty,
+    ):
+        yield Desk(network, hasty, simulator.control_port)
 
 
 @pytest.fixture
 def desk_at() -> Any:
-    """A desk at any port, for peers that are no simulator: `async with desk_at(port) as desk`."""
+    """For peers that are no simulator, with one connection: `async with desk_at(port, answer_s=…) as desk`."""
 
     @asynccontextmanager
-    async def opened(port: int, control_port: int = 0, waits: Waits = HASTY) -> AsyncIterator[Desk]:
-        async with Iso8583Network("127.0.0.1", port, waits=waits) as network:
-            yield Desk(network, control_port)
+    async def opened(port: int, control_port: int = 0, **waits: float) -> AsyncIterator[Desk]:
+        patience = replace(PATIENT, **waits)
+        async with Iso8583Network("127.0.0.1", port, waits=patience) as network:
+            yield Desk(network, network, control_port)
 
     return opened

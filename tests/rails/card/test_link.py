@@ -12,7 +12,7 @@ import pytest
 
 from tuppence.rails.card.codec import Message, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
-from tuppence.rails.card.link import MOST_STAN, Link, Stamps, Waits
+from tuppence.rails.card.link import MOST_STAN, Link, Stamps
 from tuppence.rails.simulator.switch import answer
 from tuppence.vault.network import Movement, State
 
@@ -178,7 +178,8 @@ async def _odd_code(to: Peer, message: Message) -> None:
 )
 async def test_only_the_right_answer_counts(talk: Talk, state: State, desk_at: Any) -> None:
     """Whatever the peer does, an outcome comes: decided by a matching answer, otherwise unknown; sent once, in all."""
-    async with peer(talk) as network, desk_at(network.port) as desk:
+    answer_s = 0.3 if state is State.UNKNOWN else 10
+    async with peer(talk) as network, desk_at(network.port, answer_s=answer_s) as desk:
         _, outcome = await desk.send(Movement.DEBIT, "Everyday")
 
         assert state == outcome.state
@@ -205,8 +206,8 @@ async def test_a_connector_that_matches_by_trace_number_alone_is_caught(desk_at:
 
 async def test_a_broken_connection_is_told_at_once_and_made_anew(desk_at: Any) -> None:
     """Nobody sits out the time-out when the line is known to be dead, and the next ask finds a new one."""
-    async with peer(_reset) as network, desk_at(network.port, waits=Waits(answer_s=30, connect_s=5)) as desk:
-        async with asyncio.timeout(5):
+    async with peer(_reset) as network, desk_at(network.port, answer_s=30, connect_s=5) as desk:
+        async with asyncio.timeout(20):
             assert State.UNKNOWN == (await desk.send(Movement.DEBIT, "Everyday"))[1].state
             network.talk = _twice
             assert State.ACCEPTED == (await desk.send(Movement.DEBIT, "Everyday"))[1].state
@@ -217,7 +218,7 @@ async def test_without_a_connection_nothing_is_sent(desk_at: Any) -> None:
     """Nobody listens: a debit is proven not sent, while a question about another remains open."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening
-        async with desk_at(taken.getsockname()[1], waits=Waits(connect_s=0.1)) as desk:
+        async with desk_at(taken.getsockname()[1], connect_s=0.1) as desk:
             ask, outcome = await desk.send(Movement.DEBIT, "Everyday")
 
             assert State.NOT_SENT == outcome.state
@@ -230,7 +231,7 @@ async def test_before_sign_on_nothing_is_sent(desk_at: Any) -> None:
     """A peer that does not sign us on hears of no card."""
     async with peer(_twice) as network:
         network.signs_on = False
-        async with desk_at(network.port, waits=Waits(answer_s=0.2, connect_s=0.1)) as desk:
+        async with desk_at(network.port, answer_s=0.2, connect_s=0.1) as desk:
             assert State.NOT_SENT == (await desk.send(Movement.DEBIT, "Everyday"))[1].state
             assert [] == network.heard
 
@@ -248,7 +249,7 @@ async def test_a_late_answer_is_not_taken_for_the_next(desk_at: Any) -> None:
     async def late(to: Peer, message: Message) -> None:
         to.say(*(approve(earlier) for earlier in to.heard[:-1]), answer(message, "05")) if len(to.heard) > 1 else None
 
-    async with peer(late) as network, desk_at(network.port, waits=Waits(answer_s=0.2)) as desk:
+    async with peer(late) as network, desk_at(network.port, answer_s=0.5) as desk:
         states = [(await desk.send(Movement.DEBIT, "Everyday"))[1].state for _ in range(3)]
         assert [State.UNKNOWN, State.DECLINED, State.DECLINED] == states
 
@@ -260,7 +261,7 @@ async def test_answers_out_of_order_find_their_requests(desk_at: Any) -> None:
         if len(to.heard) == 50:
             to.say(*(answer(m, "00" if int(m[4]) % 2 else "51") for m in reversed(to.heard)))
 
-    async with peer(backwards) as network, desk_at(network.port, waits=Waits(answer_s=5)) as desk:
+    async with peer(backwards) as network, desk_at(network.port, answer_s=5) as desk:
         amounts = list(range(100, 150))
         sent = await asyncio.gather(*(desk.send(Movement.DEBIT, "Everyday", amount) for amount in amounts))
 
@@ -274,13 +275,13 @@ async def test_an_unanswered_echo_ends_the_connection(desk_at: Any) -> None:
     """A line that is open and dead is found out by asking, and replaced."""
     async with peer(_twice) as network:
         network.echoes = False
-        async with desk_at(network.port, waits=Waits(answer_s=0.1, echo_s=0.05)), asyncio.timeout(5):
+        async with desk_at(network.port, answer_s=0.1, echo_s=0.05), asyncio.timeout(20):
             await network.until(lambda peer: peer.connections >= 3)
 
 
 async def test_the_same_stamp_twice_at_once_is_sent_once(desk_at: Any) -> None:
     """While one is under way, another in the same place is not sent: their answers could not be told apart."""
-    async with peer(_silence) as network, desk_at(network.port) as desk:
+    async with peer(_silence) as network, desk_at(network.port, answer_s=0.3) as desk:
         ask = desk.ask(Movement.DEBIT, "Everyday")
         again = replace(desk.ask(Movement.DEBIT, "Everyday"), stamp=ask.stamp)
         outcomes = await asyncio.gather(desk.network.financial(ask), desk.network.financial(again))
@@ -292,7 +293,7 @@ async def test_the_same_stamp_twice_at_once_is_sent_once(desk_at: Any) -> None:
 async def test_closing_leaves_nobody_waiting(desk_at: Any) -> None:
     """Whoever waits when the vault stops learns that there was no answer."""
     async with peer(_silence) as network:
-        async with desk_at(network.port, waits=Waits(answer_s=30)) as desk:
+        async with desk_at(network.port, answer_s=30) as desk:
             waiting = asyncio.create_task(desk.send(Movement.DEBIT, "Everyday"))
             await network.until(lambda peer: bool(peer.heard))
         async with asyncio.timeout(2):
@@ -302,7 +303,7 @@ async def test_closing_leaves_nobody_waiting(desk_at: Any) -> None:
 async def test_no_log_line_holds_a_number(desk_at: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Time-outs, wrong answers and garbage are all logged, and none of it shows the card."""
     for talk in (_silence, _garbage, _others, _twice):
-        async with peer(talk) as network, desk_at(network.port) as desk:
+        async with peer(talk) as network, desk_at(network.port, answer_s=0.3) as desk:
             await desk.send(Movement.DEBIT, "Everyday")
     shown = capsys.readouterr().out
 

@@ -203,23 +203,23 @@ def test_one_of_the_crowd_is_an_ordinary_card() -> None:
 
 
 @pytest.mark.parametrize("torn", [b"{", b'{"event":"Seeded","seed":9}', b"\x00\x00"])
-def test_a_torn_last_line_is_cut_off(tmp_path: Path, torn: bytes) -> None:
+async def test_a_torn_last_line_is_cut_off(tmp_path: Path, torn: bytes) -> None:
     """A line without its end was never answered, whole as it may look; what follows is written in its place."""
     path = tmp_path / "journal"
     first = Journal(path)
     first.append(Seeded(1))
-    first.close()
+    await first.close()
     path.write_bytes(path.read_bytes() + torn)
 
     second = Journal(path)
     assert [Seeded(1)] == list(second.replay())
     second.append(Seeded(2))
     assert [Seeded(1), Seeded(2)] == list(second.replay())
-    second.close()
+    await second.close()
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b"{}", b'{"event":"Burnt"}', b'{"event":"Seeded"}', b"\xff"])
-def test_a_damaged_line_stops_the_start(tmp_path: Path, line: bytes) -> None:
+async def test_a_damaged_line_stops_the_start(tmp_path: Path, line: bytes) -> None:
     """Nothing is guessed from a journal that somebody else has written in."""
     path = tmp_path / "journal"
     path.write_bytes(line + b"\n" + b'{"event": "Seeded", "seed": 1}\n')
@@ -227,7 +227,7 @@ def test_a_damaged_line_stops_the_start(tmp_path: Path, line: bytes) -> None:
 
     with pytest.raises(JournalDamaged, match="line 1"):
         list(journal.replay())
-    journal.close()
+    await journal.close()
 
 
 async def test_a_journal_has_one_writer(tmp_path: Path) -> None:

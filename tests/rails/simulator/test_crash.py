@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tuppence.rails.card import Waits
 from tuppence.rails.simulator import control
 from tuppence.vault.network import Financial, Movement, Outcome, State
 
@@ -90,7 +89,7 @@ async def test_nothing_moves_twice_and_nothing_answered_is_lost(tmp_path: Path, 
     """Debits and credits keep coming while the network dies; the banks end up agreeing with our books."""
     async with (
         Process(tmp_path / "journal") as simulator,
-        desk_at(simulator.port, simulator.control_port, Waits(answer_s=5, connect_s=5)) as desk,
+        desk_at(simulator.port, simulator.control_port) as desk,
     ):
         traffic = Traffic(desk)
         await asyncio.gather(traffic.interrupt(simulator), *(traffic.one_lane() for _ in range(LANES)))

@@ -64,8 +64,10 @@ class Journal:
                 self._syncing = asyncio.create_task(self._sync())
             await asyncio.shield(self._syncing)
 
-    def close(self) -> None:
-        """Let the file and its lock go."""
+    async def close(self) -> None:
+        """Let the file and its lock go, once what is under way is on the disk."""
+        if self._syncing is not None:
+            await asyncio.wait({self._syncing})
         os.close(self._fd)
 
     async def _sync(self) -> None:

@@ -16,7 +16,7 @@ from tuppence.rails.card.codec import Message, MessageError, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
 from tuppence.rails.simulator import switch
-from tuppence.rails.simulator.books import Books, Event, Seeded
+from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded
 from tuppence.rails.simulator.control import Control
 from tuppence.rails.simulator.journal import Journal
 from tuppence.rails.simulator.switch import Hold, Reply
@@ -97,8 +97,9 @@ class Simulator:
         reply = switch.reply(self.books, message, self.now)
         await self.record(*reply.events)
         await self._speak(member, message, reply)
-        if message.mti in ("0420", "0421"):
-            await self._release(dialect.attempt_id(message, 63))
+        for event in reply.events:
+            if isinstance(event, Reversed):
+                await self._release(event.attempt)
 
     async def _speak(self, member: Member, message: Message, reply: Reply) -> None:
         await asyncio.sleep(reply.delay_s)
@@ -148,7 +149,7 @@ async def running(
             control.close()
             simulator.hang_up()
     finally:
-        journal.close()
+        await journal.close()
 
 
 async def serve(host: str, port: int, control_port: int, journal_path: Path, seed: int) -> None:

@@ -221,7 +221,7 @@ def _with_fate(habits: Habits, movement: str, spoken: Reply) -> Reply:
             return replace(spoken, delay_s=habits.slow_s)
         case Fate.SILENT:
             return replace(spoken, answer=None)
-        case Fate.LATE if spoken.events:  # the first time, not when repeated
+        case Fate.LATE if any(isinstance(event, Decided) for event in spoken.events):  # not a check, nor a repeat
             return replace(spoken, hold=Hold.ANSWER)
         case _:
             return spoken
