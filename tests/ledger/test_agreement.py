@@ -143,11 +143,11 @@ class Author:
 
     def in_the_past(self, event: Any, usual: int, flag: int) -> Any:
         account, transfer = self.state.newest_account, self.state.newest_transfer
-        times = [usual] * 8 + [account, transfer, transfer + 1, transfer + 1, 0, self.now, self.now + 9, 5]
-        if isinstance(event, Transfer) and self.random.random() < 0.2:
-            event = event._replace(credit_account_id=list(self.state.accounts)[-1])
+        time = self.random.choice([usual] * 8 + [account, transfer, transfer + 1, 0, self.now, self.now + 9, 5])
+        if isinstance(event, Transfer) and self.random.random() < 0.2:  # perhaps before its account was opened
+            event, time = event._replace(credit_account_id=list(self.state.accounts)[-1]), transfer + 1
         flags = event.flags | (flag if self.random.random() < 0.95 else 0)
-        return event._replace(flags=flags, timestamp=self.random.choice(times))
+        return event._replace(flags=flags, timestamp=time)
 
     def spoilt(self, event: Any) -> Any:
         """With another value in one field."""
