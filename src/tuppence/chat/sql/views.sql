@@ -17,6 +17,6 @@ CROSS JOIN LATERAL (
         WHERE message.conversation_id = mine.conversation_id AND seq > mine.read_seq
             AND sender_id <> mine.person_id AND (only_for IS NULL OR only_for = mine.person_id)
         LIMIT %(unread_most)s
-    ) AS some
+    ) AS asked
 ) AS unread
 WHERE CASE mine.person_id WHEN conversation.low THEN conversation.low_stage ELSE conversation.high_stage END > 0
