@@ -43,7 +43,7 @@ export const say = (said: Said, origin: string): void => window.parent.postMessa
 export function ticket(): string {
   const found = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname + location.search);
-  return found.replace(/^ticket=/, "");
+  return found;
 }
 
 /** Hand the card to the vault. Resolves to a token, or to the code of a refusal. */

@@ -4,7 +4,7 @@ import type { Id, Payment } from "../lib/api/types.ts";
 import { now } from "../lib/clock.ts";
 import { withPayments } from "../lib/feed/apply.ts";
 import { t } from "../lib/i18n/index.ts";
-import { other } from "../lib/payment.ts";
+import { other, paid } from "../lib/payment.ts";
 import { says } from "../lib/says.ts";
 import { change, state, words } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
@@ -88,7 +88,6 @@ function Trouble({ problem, again }: { problem: string; again: () => void }) {
 
 function Row({ payment }: { payment: Payment }) {
   const said = says(payment);
-  const sent = payment.viewer === "payer";
   return (
     <a class="line" href={`/receipt/${payment.id}`}>
       <Avatar person={other(payment)} size={44} />
@@ -105,13 +104,23 @@ function Row({ payment }: { payment: Payment }) {
         </small>
       </span>
       <span class="line-end">
-        <span class={`signed ${sent ? "" : "in"}`}>
-          <span aria-hidden="true">{sent ? "−" : "+"}</span>
-          <span class="heard">{t(sent ? "activity.sent" : "activity.received")}</span>
-          <Amount minor={payment.amount_minor} currency={payment.currency} class="figure" />
-        </span>
+        <Signed payment={payment} />
         <time dateTime={payment.created_at}>{when.brief(payment.created_at, now.value)}</time>
       </span>
     </a>
+  );
+}
+
+/** Only money that moved for good has a sign; what is under way, or came to nothing, has none. */
+function Signed({ payment }: { payment: Payment }) {
+  const amount = <Amount minor={payment.amount_minor} currency={payment.currency} class="figure" />;
+  if (!paid(payment)) return <span class="signed not">{amount}</span>;
+  const sent = payment.viewer === "payer";
+  return (
+    <span class={`signed ${sent ? "" : "in"}`}>
+      <span aria-hidden="true">{sent ? "−" : "+"}</span>
+      <span class="heard">{t(sent ? "activity.sent" : "activity.received")}</span>
+      {amount}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { conversations, me, state } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { Mark } from "../ui/mark.tsx";
 
 /** `aside`: beside another screen, which then has the page's first heading. */
 export function Inbox({ aside = false }: { aside?: boolean }) {
@@ -16,9 +17,7 @@ export function Inbox({ aside = false }: { aside?: boolean }) {
   return (
     <div class="inbox">
       <header class="bar">
-        <span class="coin small mark" aria-hidden="true">
-          2p
-        </span>
+        <Mark size={34} />
         <Heading>{t("app.name")}</Heading>
         <span class="bar-space" />
         <a class="icon-button" href="/people" aria-label={t("inbox.invite")} title={t("inbox.invite")}>
@@ -34,9 +33,7 @@ export function Inbox({ aside = false }: { aside?: boolean }) {
 export function Pick() {
   return (
     <div class="empty">
-      <span class="coin large mark" aria-hidden="true">
-        2p
-      </span>
+      <Mark size={72} />
       <h1>{t("inbox.pick")}</h1>
       <p class="muted">{t("inbox.pick_hint")}</p>
     </div>

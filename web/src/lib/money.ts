@@ -39,7 +39,7 @@ export function decimalMark(locale: string): string {
  * @returns minor units, or null where the text names no amount exactly (too many decimals, two signs, no digits).
  */
 export function parseMoney(text: string, currency: string): number | null {
-  const bare = text.replace(/[\s\u00a0\u202f'’]|\p{Sc}/gu, "");
+  const bare = text.replace(currency, "").replace(/[\s\u00a0\u202f'’]|\p{Sc}/gu, "");
   const match = /^(\d[\d.,]*?)?(?:[.,](\d*))?$/.exec(bare);
   if (!match || !/\d/.test(bare)) return null;
   const whole = ungroup(match[1] ?? "0");

@@ -5,7 +5,7 @@ import { onSignedOut } from "./api/client.ts";
 import { NoAnswer, Problem } from "./api/problem.ts";
 import type { Bootstrap, Conversation, Id, Message, Payment, Sandbox, Update } from "./api/types.ts";
 import { clock, tick } from "./clock.ts";
-import { apply, withConversation, withMessages, withPayment, withPayments } from "./feed/apply.ts";
+import { apply, isStale, withConversation, withMessages, withPayment, withPayments } from "./feed/apply.ts";
 import * as outbox from "./feed/outbox.ts";
 import { fromBootstrap, NO_HISTORY, type State } from "./feed/state.ts";
 import { Feed } from "./feed/stream.ts";
@@ -61,6 +61,7 @@ function begin(answer: Bootstrap): void {
 function take(updates: readonly Update[]): void {
   batch(() => {
     change((known) => updates.reduce(apply, known));
+    if (updates.some((update) => isStale(state.value!, update))) void feed.restart().catch(() => undefined);
     for (const { kind, payload } of updates) if (kind === "message") outbox.drop((payload as Message).client_id);
   });
   reread(updates);
@@ -71,6 +72,7 @@ const REREAD: Record<string, () => Promise<void>> = {
   payment: async () => {
     const limits = await api.limits();
     change((known) => ({ ...known, limits }));
+    if (state.value?.sandbox) setSandbox(await api.sandbox()); // Somebody else may have moved the clock.
   },
 };
 

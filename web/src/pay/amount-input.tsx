@@ -19,7 +19,7 @@ export function AmountInput({ text, onText, currency }: Props & { currency: stri
     input.current!.style.width = `${Math.max(1, text.length) + 0.2}ch`;
   }, [text]);
   const mark = (
-    <span class="sign" aria-hidden="true">
+    <span class="currency" aria-hidden="true">
       {sign}
     </span>
   );

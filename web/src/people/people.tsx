@@ -8,6 +8,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { useTask } from "../ui/task.ts";
 import { Blocked } from "./blocked.tsx";
+import { handleIn } from "./handle.ts";
 import { PersonLine } from "./person-line.tsx";
 import { YourLink } from "./your-link.tsx";
 
@@ -90,9 +91,6 @@ function Incoming({ request: { id, person } }: { request: FriendRequest }) {
     </li>
   );
 }
-
-/** A handle, with or without @, or somebody's link. */
-export const handleIn = (text: string): string => text.trim().replace(/^.*\/add\//, "").replace(/[/?#].*$/, "").replace(/^@/, "").toLowerCase();
 
 function AddByHandle() {
   const [text, setText] = useState("");

@@ -4,7 +4,7 @@ import { Avatar } from "../ui/avatar.tsx";
 
 export function PersonLine({ person, children }: { person: Profile; children?: ComponentChildren }) {
   return (
-    <div class="line">
+    <div class="line person">
       <Avatar person={person} size={44} />
       <span class="line-text">
         <b dir="auto">{person.name}</b>

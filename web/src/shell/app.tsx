@@ -9,6 +9,7 @@ import { session, state } from "../lib/store.ts";
 import { Add } from "../people/add.tsx";
 import { People } from "../people/people.tsx";
 import { PayDoorway } from "../pay/doorway.tsx";
+import { tellAftermath } from "../pay/tell-aftermath.ts";
 import { Receipt } from "../receipt/receipt.tsx";
 import { Settings } from "../settings/settings.tsx";
 import { SignIn } from "../signin/signin.tsx";
@@ -36,6 +37,9 @@ function House() {
   const context = threePanes.value && ready && here.screen === "chat";
   const nav = twoPanes.value || here.screen !== "chat";
   useTitle(here);
+  useEffect(() => {
+    if (ready) void tellAftermath();
+  }, [ready]);
   return (
     <div class={`house ${context ? "three" : ""}`}>
       <a class="skip" href="#main">

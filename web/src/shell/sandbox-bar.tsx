@@ -5,6 +5,7 @@ import { setSandbox, state } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useTask } from "../ui/task.ts";
+import { nextFriday } from "./friday.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -17,7 +18,7 @@ export function SandboxBar() {
     <div class="sandbox" aria-busy={task.busy}>
       <p>
         <Icon name="flask-conical" size={16} />
-        <span class="sandbox-word">{t("sandbox.bar")}</span>
+        <b>{t("sandbox.bar")}</b>
         <time dateTime={new Date(now.value).toISOString()}>{when.dayAndTime(now.value)}</time>
       </p>
       <div class="row">
@@ -30,15 +31,4 @@ export function SandboxBar() {
       </div>
     </div>
   );
-}
-
-const FRIDAY = 5;
-
-/** The next Friday 18:00 here that still lies ahead: after the banks' cut-off, so the week-end rules show. */
-export function nextFriday(from_ms: number): string {
-  const at = new Date(from_ms);
-  at.setHours(18, 0, 0, 0);
-  at.setDate(at.getDate() + ((FRIDAY - at.getDay() + 7) % 7));
-  if (at.getTime() <= from_ms) at.setDate(at.getDate() + 7);
-  return at.toISOString();
 }

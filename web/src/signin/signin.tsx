@@ -6,6 +6,7 @@ import { hasPasskeys, usePasskey } from "../lib/passkey.ts";
 import { signedIn, words } from "../lib/store.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
+import { Mark } from "../ui/mark.tsx";
 import { useTask } from "../ui/task.ts";
 
 const PASSWORD_LENGTH_MIN = 8;
@@ -35,9 +36,7 @@ export function SignIn() {
     <main class="sign">
       <form class="sign-card" onSubmit={submit} noValidate>
         <header>
-          <span class="coin mark" aria-hidden="true">
-            2p
-          </span>
+          <Mark size={64} />
           <p class="brand">{t("app.name")}</p>
           <p class="muted">{t("app.tagline")}</p>
         </header>

@@ -1,4 +1,5 @@
 import type { Profile } from "../lib/api/types.ts";
+import { initials } from "./initials.ts";
 
 /** Two letters on the person's own colour. The name always stands beside it, so it says nothing aloud. */
 export function Avatar({ person, size = 40 }: { person: Pick<Profile, "name" | "hue">; size?: number }) {
@@ -7,10 +8,4 @@ export function Avatar({ person, size = 40 }: { person: Pick<Profile, "name" | "
       {initials(person.name)}
     </span>
   );
-}
-
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u);
-  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : [words[0]!];
-  return letters.map((word) => [...word][0] ?? "").join("").toLocaleUpperCase();
 }

@@ -26,6 +26,7 @@ import lockKeyhole from "lucide:lock-keyhole";
 import messageCircle from "lucide:message-circle";
 import octagonX from "lucide:octagon-x";
 import receiptText from "lucide:receipt-text";
+import rotateCw from "lucide:rotate-cw";
 import searchCheck from "lucide:search-check";
 import send from "lucide:send";
 import settings from "lucide:settings";
@@ -62,6 +63,7 @@ const ICONS = {
   "message-circle": messageCircle,
   "octagon-x": octagonX,
   "receipt-text": receiptText,
+  "rotate-cw": rotateCw,
   "search-check": searchCheck,
   send,
   settings,

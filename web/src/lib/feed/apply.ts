@@ -9,6 +9,8 @@ export interface Receipt {
   conversation_id: Id;
   person_id: Id;
   read_seq: number;
+  /** Told to the reader's own devices: what is left. */
+  unread?: number;
 }
 
 /** What somebody is to us now. Of a request that waits it has the id; of a block it says only our own. */
@@ -50,23 +52,16 @@ export function withConversation(state: State, conversation: Conversation): Stat
   return { ...state, conversations: { ...state.conversations, [conversation.id]: conversation } };
 }
 
-/** A message that came by the feed: it may be news, so it counts as unread and becomes the last line. */
+const UNREAD_MOST = 99;
+
+/** A message that came by the feed: the new end of its conversation, and news unless it is our own. */
 function hear(state: State, message: Message): State {
-  const conversation = state.conversations[message.conversation_id];
-  if (!conversation) return withMessages(state, message.conversation_id, [message]);
-  const mine = message.sender_id === state.me.id;
-  const news = !mine && message.seq > conversation.read_seq;
-  return withMessages(
-    withConversation(state, {
-      ...conversation,
-      last_seq: Math.max(conversation.last_seq, message.seq),
-      last_message: message.seq >= (conversation.last_message?.seq ?? 0) ? message : conversation.last_message,
-      unread: conversation.unread + (news ? 1 : 0),
-      read_seq: mine ? Math.max(conversation.read_seq, message.seq) : conversation.read_seq,
-    }),
-    message.conversation_id,
-    [message],
-  );
+  const known = withMessages(state, message.conversation_id, [message]);
+  const conversation = known.conversations[message.conversation_id];
+  if (!conversation) return known;
+  const news = message.sender_id !== state.me.id && message.seq > conversation.read_seq;
+  const unread = Math.min(conversation.unread + (news ? 1 : 0), UNREAD_MOST);
+  return withConversation(known, { ...conversation, last_seq: message.seq, last_message: message, unread });
 }
 
 /** Merge messages by id: one that was revealed comes back with a later `seq` and leaves its old place. */
@@ -81,21 +76,14 @@ export function withMessages(state: State, conversation: Id, news: readonly Mess
 function withReceipt(state: State, receipt: Receipt): State {
   const conversation = state.conversations[receipt.conversation_id];
   if (!conversation) return state;
-  if (receipt.person_id !== state.me.id) {
-    const their_read_seq = Math.max(conversation.their_read_seq, receipt.read_seq);
-    return withConversation(state, { ...conversation, their_read_seq });
-  }
-  const read_seq = Math.max(conversation.read_seq, receipt.read_seq);
-  return withConversation(state, { ...conversation, read_seq, unread: unreadAfter(state, conversation, read_seq) });
+  const { read_seq, unread = 0 } = receipt;
+  const change = receipt.person_id === state.me.id ? { read_seq, unread } : { their_read_seq: read_seq };
+  return withConversation(state, { ...conversation, ...change });
 }
 
-function unreadAfter(state: State, conversation: Conversation, read_seq: number): number {
-  if (read_seq >= conversation.last_seq) return 0;
-  if (read_seq === conversation.read_seq) return conversation.unread;
-  const known = state.histories[conversation.id]?.messages ?? [];
-  const later = known.filter((message) => message.seq > read_seq && message.sender_id !== state.me.id).length;
-  return Math.min(conversation.unread, later);
-}
+/** Something was said where we know of no conversation: only a new snapshot tells what it is. */
+export const isStale = (state: State, { kind, payload }: Update): boolean =>
+  kind === "message" && !((payload as Message).conversation_id in state.conversations);
 
 function withTie(state: State, { person, relation, request_id, at }: Tie): State {
   const { friends, incoming, outgoing } = state.friends;

@@ -93,19 +93,20 @@ export class Feed {
   async #read(): Promise<void> {
     try {
       const last = this.#ports.last();
-      if (last === null) return this.#restart();
+      if (last === null) return this.restart();
       for (let since = last, more = true; more; ) {
         const page = await this.#ports.sync(since);
         this.take(page.updates);
         ({ feed_seq: since, more } = page);
       }
     } catch (error) {
-      if (error instanceof Problem && error.status === 410) return this.#restart();
+      if (error instanceof Problem && error.status === 410) return this.restart();
       throw error;
     }
   }
 
-  async #restart(): Promise<void> {
+  /** Throw away what we know and begin with a new snapshot. */
+  async restart(): Promise<void> {
     this.#early = [];
     this.#ports.restart(await this.#ports.bootstrap());
   }
@@ -136,7 +137,7 @@ export class Feed {
     this.#drop();
     // A session that ended shows itself as a 401 to the next call, which is made at once.
     if (code === SESSION_ENDED) return void this.catchUp().catch(() => undefined);
-    if (code === FEED_GONE) await this.#restart().catch((error: unknown) => error instanceof NoAnswer);
+    if (code === FEED_GONE) await this.restart().catch((error: unknown) => error instanceof NoAnswer);
     this.#later();
   }
 
