@@ -40,11 +40,11 @@ export function decimalMark(locale: string): string {
  */
 export function parseMoney(text: string, currency: string): number | null {
   const bare = text.replace(currency, "").replace(/[\s\u00a0\u202f'’]|\p{Sc}/gu, "");
-  const match = /^(\d[\d.,]*?)?(?:[.,](\d*))?$/.exec(bare);
+  const places = exponent(currency);
+  const match = (places ? /^(\d[\d.,]*?)?(?:[.,](\d*))?$/ : /^(\d[\d.,]*)$/).exec(bare);
   if (!match || !/\d/.test(bare)) return null;
   const whole = ungroup(match[1] ?? "0");
   const part = match[2] ?? "";
-  const places = exponent(currency);
   if (whole === null || part.length > places) return null;
   const minor = Number(whole + part.padEnd(places, "0"));
   return Number.isSafeInteger(minor) ? minor : null;

@@ -52,7 +52,7 @@ export function withConversation(state: State, conversation: Conversation): Stat
   return { ...state, conversations: { ...state.conversations, [conversation.id]: conversation } };
 }
 
-const UNREAD_MOST = 99;
+const UNREAD_MOST = 1000; // The server counts no further.
 
 /** A message that came by the feed: the new end of its conversation, and news unless it is our own. */
 function hear(state: State, message: Message): State {
