@@ -1,6 +1,7 @@
 """A vault over a card network that does as it is told, and can be made to die between any two beats."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from tuppence.core import uuid7
 from tuppence.db import Database, in_transaction
-from tuppence.vault import keys, tickets
+from tuppence.vault import app, keys, tickets
 from tuppence.vault.attempts import Attempts
 from tuppence.vault.cards import Cards
 from tuppence.vault.enrolment import Enrolment
@@ -241,3 +243,65 @@ def mortal(house: House) -> Callable[[int], tuple[House, Mortal]]:
         return house.restarted(database=life, rail=life), life
 
     return make
+
+
+@dataclass
+class Served:
+    """The vault on a real socket, called as a browser or as the server would."""
+
+    url: str
+    house: House
+    http: httpx2.AsyncClient
+
+    async def browser(self, path: str, body: Any = None, *, origin: str | None = OWN, raw: bytes | None = None) -> Any:
+        """A call of the card form's page."""
+        headers = {"content-type": "application/json"} | ({"origin": origin} if origin else {})
+        content = raw if raw is not None else json.dumps(body).encode()
+        return await self.http.post(path, content=content, headers=headers)
+
+    async def call(self, path: str, body: Any = None, *, raw: bytes | None = None, bearer: str | None = None) -> Any:
+        """A call of server or worker."""
+        headers = {"content-type": "application/json"}
+        headers["authorization"] = self.house.settings.shared.authorization if bearer is None else bearer
+        content = raw if raw is not None else json.dumps(body).encode()
+        return await self.http.post(path, content=content, headers=headers)
+
+    def typed(self, **changed: Any) -> dict[str, Any]:
+        """A filled-in form."""
+        form = {"number": NUMBER, "exp_month": 12, "exp_year": 2031, "cvv": CVV, "zip": ZIP, "keep": True}
+        return {"ticket": self.ticket(), **form, **changed}
+
+    def ticket(self) -> str:
+        key = self.house.settings.shared.ticket
+        return tickets.mint(key, person_id=uuid4(), purpose="add", origin=APP, now=datetime.now(UTC))[0]
+
+    async def token(self, **changed: Any) -> str:
+        """A card, added through the form."""
+        response = await self.browser("/card-form/cards", self.typed(**changed))
+        assert response.status_code == 201, response.text
+        return str(response.json()["token"])
+
+
+@pytest.fixture
+async def served(house: House, tmp_path: Path) -> AsyncIterator[Served]:
+    """The vault's application over the scripted network, with a page of its own."""
+    static = tmp_path / "static"
+    static.mkdir()
+    static.joinpath("card-form.html").write_text('<meta content="{{app-origin}}"><meta content="{{sandbox}}">')
+    static.joinpath("card-form.js").write_text("// script")
+    application = app.application(house.database, house.keys, house.rail, house.bin_of, house.settings, static=static)
+    async with listening(application) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as http:
+        yield Served(url, house, http)
+
+
+@asynccontextmanager
+async def listening(application: Any) -> AsyncIterator[str]:
+    """Serve on a free port until the block ends."""
+    server = app.server(application, host="127.0.0.1", port=0)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - the server has no event to wait for
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await serving
