@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from tuppence import outbox
+from tuppence import ledger, outbox
 from tuppence.app import parts
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
@@ -26,6 +26,8 @@ async def _main(settings: Settings) -> None:
     policy = parts.policy(settings)
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
     database = await Database.open(parts.urls(settings).app, name="worker")
+    async with database.transaction() as tx:
+        await ledger.open_house(tx, policy.currency)
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
     async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, parts.until_signal() as stop:
         handlers: dict[str, Handler] = {

@@ -102,6 +102,7 @@ async def _befriend_all(friends: list[Friend]) -> None:
 
 
 async def _talk(friends: dict[Seed, Friend], one: Seed, other: Seed, lines: Sequence[tuple[Seed, str]]) -> None:
-    conversation = await friends[one].talk_to(friends[other])
+    first = lines[0][0]  # a conversation is the opener's alone until the first message
+    conversation = await friends[first].talk_to(friends[other if first is one else one])
     for who, text in lines:
         await friends[who].say(conversation, text)

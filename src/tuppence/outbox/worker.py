@@ -148,6 +148,8 @@ class Worker:
         except Exception as error:
             log.warning("job.failed", kind=kind, jobs=len(batch), error=name_of(error), exc_info=error)
             return error
+        for failed in (result for result in results if isinstance(result, BaseException)):
+            log.warning("job.failed", kind=kind, jobs=1, error=name_of(failed), exc_info=failed)
         return results
 
     async def _write_down(self, kind: str, batch: list[Claimed], results: Sequence[Result]) -> None:

@@ -1,0 +1,182 @@
+"""The whole house under `kill -9`: real processes, real sockets, a real database, banks that misbehave."""
+
+import asyncio
+import random
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from tuppence import ledger
+from tuppence.app.parts import urls
+from tuppence.cli.client import Friend, Refused
+from tuppence.cli.house import RunningHouse, running_house, sandbox_settings
+from tuppence.core import uuid7
+from tuppence.db import Database
+from tuppence.rails.simulator.control import control
+
+PAIRS = 10
+PAYMENTS_A_PAIR = 20
+KILLS = 12
+PARTS = ("server", "worker", "vault", "simulator")
+HABITS: list[dict[str, Any]] = [  # of payers' cards, pair by pair; the rest are ordinary
+    {"debit": "silent"},
+    {"debit": "late"},
+    {"debit": "51"},
+    {"debit": "lost", "unanswered_reversals": 2},
+    {"debit": "slow", "slow_s": 0.3},
+]
+PAYEE_HABITS: list[dict[str, Any]] = [{}, {}, {}, {}, {}, {"push": "silent"}, {"push": "57"}, {"push": "lost"}]
+ENDS = {"debit_failed", "available", "returned", "cancelled", "abandoned", "parked"}
+POLICY = {
+    "undo_seconds = 5": "undo_seconds = 0",
+    "limit_day_minor = 30_000": "limit_day_minor = 10_000_000",
+    "limit_week_minor = 100_000": "limit_week_minor = 10_000_000",
+    "new_payee = true": "new_payee = false",
+    "new_device_days = 1 ": "new_device_days = 0 ",
+    "answer_seconds = 20 ": "answer_seconds = 1 ",
+}
+
+
+def quick_policy(folder: Path) -> Path:
+    """The shipped rules, in a hurry."""
+    import tuppence.core
+
+    text = (Path(tuppence.core.__file__).parent / "policy.toml").read_text()
+    for ours, quick in POLICY.items():
+        assert ours in text, ours
+        text = text.replace(ours, quick)
+    (folder / "policy.toml").write_text(text)
+    return folder / "policy.toml"
+
+
+def crowd_card(n: int) -> dict[str, Any]:
+    """An ordinary card of the simulated crowd, by number."""
+    body = f"4000119{n:08}"
+    digits = [int(digit) for digit in body]
+    total = sum(sum(divmod(digit * 2, 10)) if place % 2 == 0 else digit for place, digit in enumerate(reversed(digits)))
+    return {"number": f"{body}{-total % 10}", "exp_month": 12, "exp_year": 2035, "cvv": "123", "zip": "10001"}
+
+
+@asynccontextmanager
+async def quick_house() -> AsyncIterator[RunningHouse]:
+    """A house on free ports in a folder of its own, with rules in a hurry."""
+    with tempfile.TemporaryDirectory(prefix="tup-") as name:
+        folder = Path(name)
+        settings = sandbox_settings(folder, free_ports=True, policy_file=quick_policy(folder))
+        async with running_house(settings, lambda line: None) as house:
+            yield house
+
+
+async def insist(attempt: Any) -> Any:
+    """Repeat a call with the same ids until somebody answers it; that is all a client has to do."""
+    while True:
+        try:
+            return await attempt()
+        except Refused as refused:
+            if refused.status < 500 and refused.status != 429:
+                raise
+        except (httpx2.HTTPError, OSError):
+            pass
+        await asyncio.sleep(0.1)
+
+
+class Couple:
+    """A payer and a payee, each with a card of their own."""
+
+    def __init__(self, house: RunningHouse, n: int) -> None:
+        public, vault = house.settings.public_url, house.settings.vault_api_url
+        self.payer = Friend(public, vault, f"Payer {n}", f"payer.{n}")
+        self.payee = Friend(public, vault, f"Payee {n}", f"payee.{n}")
+        self.cards = (crowd_card(2 * n), crowd_card(2 * n + 1))
+        self.habits = (HABITS[n] if n < len(HABITS) else {}, PAYEE_HABITS[n] if n < len(PAYEE_HABITS) else {})
+
+    async def arrive(self, control_port: int) -> None:
+        for friend, card, habits in zip((self.payer, self.payee), self.cards, self.habits, strict=True):
+            await friend.sign_up("a long enough password", "test")
+            await friend.add_card(card)
+            if habits:
+                await control(control_port, "set", number=card["number"], habits=habits)
+        await self.payer.befriend(self.payee)
+
+    async def pay(self) -> dict[UUID, int]:
+        """Send payments one after the other, each until it is acknowledged; ids and amounts."""
+        sent = {}
+        for n in range(PAYMENTS_A_PAIR):
+            payment_id, amount_minor = uuid7(), 100 + n
+            await insist(lambda i=payment_id, a=amount_minor: self.payer.send(self.payee, a, payment_id=i))
+            sent[payment_id] = amount_minor
+        return sent
+
+    async def states(self) -> dict[UUID, str]:
+        """The state of every payment of the payer."""
+        page = await insist(lambda: self.payer.call("GET", "/v1/payments?filter=sent&limit=100"))
+        return {UUID(one["id"]): one["state"] for one in page["data"]}
+
+
+async def kill_at_random(house: RunningHouse, seed: int) -> None:
+    """Crash a part, again and again."""
+    dice = random.Random(seed)
+    for _ in range(KILLS):
+        await asyncio.sleep(dice.uniform(0.1, 0.8))
+        await house.processes.kill(dice.choice(PARTS))
+
+
+async def let_time_pass(couples: list[Couple]) -> None:
+    """Move the sandbox's clock until every payment has ended; a day at a time, so that everybody has time to act."""
+    for _ in range(40):
+        for _ in range(20):
+            states = [state for couple in couples for state in (await couple.states()).values()]
+            if set(states) <= ENDS:
+                return
+            if not {"created", "debiting", "crediting", "returning", "debit_unknown"} & set(states):
+                break
+            await asyncio.sleep(0.25)
+        with suppress(Refused):
+            await insist(
+                lambda: couples[0].payer.call("POST", "/v1/sandbox/clock", {"advance_seconds": 86_400 + 3_600})
+            )
+        await asyncio.sleep(0.3)
+    raise AssertionError(f"some never ended: {sorted(set(states) - ENDS)}")
+
+
+async def test_kill_minus_nine_loses_nothing_and_moves_nothing_twice() -> None:
+    """200 payments while server, worker, vault and simulator are killed at random: every acknowledged payment is there
+    once and ends, the banks moved exactly what our states say, and the books balance."""
+    async with quick_house() as house:
+        couples = [Couple(house, n) for n in range(PAIRS)]
+        for couple in couples:
+            await couple.arrive(house.settings.simulator_control_port)
+
+        killing = asyncio.create_task(kill_at_random(house, seed=20150317))
+        sent = await asyncio.gather(*(couple.pay() for couple in couples))
+        await killing
+        await let_time_pass(couples)
+
+        expected: dict[str, int] = defaultdict(int)
+        for couple, acknowledged in zip(couples, sent, strict=True):
+            states = await couple.states()
+            assert set(acknowledged) == set(states)
+            for payment_id, amount_minor in acknowledged.items():
+                taken = states[payment_id] in {"available", "parked"}
+                expected[couple.cards[0]["number"][-4:]] -= amount_minor if taken else 0
+                expected[couple.cards[1]["number"][-4:]] += amount_minor if states[payment_id] == "available" else 0
+
+        accounts = (await control(house.settings.simulator_control_port, "accounts"))["accounts"]
+        moved = {account["masked"][-4:]: account["moved_minor"] for account in accounts}
+        assert dict(expected) == {last4: moved[last4] for last4 in expected}
+
+        database = await Database.open(urls(house.settings).app, name="test")
+        async with database.transaction(read_only=True) as tx:
+            assert await ledger.check(tx) == []
+            balances = {line.name: line.posted + line.pending for line in await ledger.trial_balance(tx)}
+        await database.close()
+        assert balances.get("in_transit", 0) == 0
+        for couple in couples:
+            await couple.payer.close()
+            await couple.payee.close()
