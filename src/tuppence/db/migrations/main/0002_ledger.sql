@@ -103,16 +103,44 @@ BEGIN
     FROM ledger.transfer_pending AS p WHERE p.status = 1 AND p.expires_at IS NOT NULL;
 END $$;
 
--- The write door. It takes decided rows and nothing about balances: what an event does to them follows from its flags
--- (2 pending, 4 post, 8 void, 64 and 128 closing), so an unbalanced write cannot be expressed.
--- `seen` is the newest timestamp when the batch was decided; a batch decided on other rows than today's is refused.
+-- What events do to accounts: two sides each. It follows from a transfer's flags: 2 pending, 4 post, 8 void, 64 and 128
+-- closing the debit or credit account. `n` is the order in which they were applied; what lapsed was let go first.
+CREATE FUNCTION ledger.side(transfers ledger.transfer[], expired uuid[], expired_at bigint[])
+RETURNS TABLE (n bigint, id uuid, "timestamp" bigint, dp bigint, dr bigint, cp bigint, cr bigint, closed int)
+LANGUAGE sql STABLE AS $$
+    WITH event AS (
+        SELECT t.n, t.debit_account_id, t.credit_account_id, t.timestamp,
+            CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS pending,
+            CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted,
+            t.flags & 192 AS closes, CASE WHEN t.flags & 8 <> 0 THEN p.flags & 192 ELSE 0 END AS opens
+        FROM unnest(transfers) WITH ORDINALITY
+            AS t (id, debit_account_id, credit_account_id, amount, ledger, code, flags, pending_id, timeout,
+                user_data_128, user_data_64, user_data_32, timestamp, n)
+            LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
+        UNION ALL
+        SELECT e.n - cardinality(expired), p.debit_account_id, p.credit_account_id, e.at, -p.amount, 0, 0, p.flags & 192
+        FROM unnest(expired, expired_at) WITH ORDINALITY AS e (id, at, n) JOIN ledger.transfer AS p USING (id)
+    )
+    SELECT n, debit_account_id, timestamp, pending, posted, 0::bigint, 0::bigint,
+        (closes & 64 <> 0)::int - (opens & 64 <> 0)::int
+    FROM event
+    UNION ALL
+    SELECT n, credit_account_id, timestamp, 0, 0, pending, posted, (closes & 128 <> 0)::int - (opens & 128 <> 0)::int
+    FROM event
+$$;
+
+-- The write door. It takes decided rows and nothing about balances: those follow from what the events do, so an
+-- unbalanced write cannot be expressed. `seen` is the newest timestamp when the batch was decided; a batch decided on
+-- other rows than today's is refused.
 CREATE FUNCTION ledger.write(
     accounts ledger.account[], transfers ledger.transfer[], failed uuid[], expired uuid[], expired_at bigint[],
     seen bigint, last bigint
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    asked int;
+    pending int;
+    ended int;
     done int;
+    history boolean;
 BEGIN
     UPDATE ledger.clock AS c SET last = write.last WHERE c.last = write.seen AND write.last >= write.seen;
     IF NOT FOUND THEN
@@ -132,69 +160,60 @@ BEGIN
     END IF;
 
     INSERT INTO ledger.transfer SELECT * FROM unnest(transfers);
-    INSERT INTO ledger.transfer_pending (id, status, expires_at)
-    SELECT id, 1, CASE WHEN timeout > 0 THEN timestamp + timeout * 1000000000 END
-    FROM unnest(transfers) WHERE flags & 2 <> 0;
+    SELECT count(*) FILTER (WHERE flags & 2 <> 0), count(*) FILTER (WHERE flags & 12 <> 0) + cardinality(expired)
+    INTO pending, ended FROM unnest(transfers);
 
-    WITH ended AS (
-        SELECT pending_id AS id, CASE WHEN flags & 4 <> 0 THEN 2 ELSE 3 END AS status, NULL::bigint AS expired_at,
-            debit_account_id, credit_account_id, amount
-        FROM unnest(transfers) WHERE flags & 12 <> 0
-        UNION ALL
-        SELECT e.id, 4, e.expired_at, t.debit_account_id, t.credit_account_id, t.amount
-        FROM unnest(expired, expired_at) AS e (id, expired_at) JOIN ledger.transfer AS t USING (id)
-    )
-    UPDATE ledger.transfer_pending AS p SET status = ended.status, expired_at = ended.expired_at
-    FROM ended JOIN ledger.transfer AS t USING (id)
-    WHERE p.id = t.id AND p.status = 1
-        AND (ended.debit_account_id, ended.credit_account_id) = (t.debit_account_id, t.credit_account_id)
-        AND CASE ended.status WHEN 2 THEN ended.amount <= t.amount ELSE ended.amount = t.amount END;
-    GET DIAGNOSTICS done = ROW_COUNT;
-    SELECT count(*) FILTER (WHERE flags & 12 <> 0) + cardinality(expired) INTO asked FROM unnest(transfers);
-    IF done <> asked THEN
-        RAISE EXCEPTION 'a pending transfer ends once, as it says' USING ERRCODE = 'restrict_violation';
+    IF pending > 0 THEN
+        INSERT INTO ledger.transfer_pending (id, status, expires_at)
+        SELECT id, 1, CASE WHEN timeout > 0 THEN timestamp + timeout * 1000000000 END
+        FROM unnest(transfers) WHERE flags & 2 <> 0;
+    END IF;
+    IF ended > 0 THEN
+        WITH ending AS (
+            SELECT pending_id AS id, CASE WHEN flags & 4 <> 0 THEN 2 ELSE 3 END AS status, NULL::bigint AS expired_at,
+                debit_account_id, credit_account_id, amount
+            FROM unnest(transfers) WHERE flags & 12 <> 0
+            UNION ALL
+            SELECT e.id, 4, e.expired_at, t.debit_account_id, t.credit_account_id, t.amount
+            FROM unnest(expired, expired_at) AS e (id, expired_at) JOIN ledger.transfer AS t USING (id)
+        )
+        UPDATE ledger.transfer_pending AS p SET status = ending.status, expired_at = ending.expired_at
+        FROM ending JOIN ledger.transfer AS t USING (id)
+        WHERE p.id = t.id AND p.status = 1
+            AND (ending.debit_account_id, ending.credit_account_id) = (t.debit_account_id, t.credit_account_id)
+            AND CASE ending.status WHEN 2 THEN ending.amount <= t.amount ELSE ending.amount = t.amount END;
+        GET DIAGNOSTICS done = ROW_COUNT;
+        IF done <> ended THEN
+            RAISE EXCEPTION 'a pending transfer ends once, as it says' USING ERRCODE = 'restrict_violation';
+        END IF;
     END IF;
 
-    -- Each event gives two sides; each account is touched once; those with HISTORY (8) note their balances after each.
-    -- What lapsed was let go before the transfers, whatever time an imported one brings.
-    WITH event AS (
-        SELECT t.n, t.debit_account_id, t.credit_account_id, t.timestamp,
-            CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS pending,
-            CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted,
-            t.flags & 192 AS closes, CASE WHEN t.flags & 8 <> 0 THEN p.flags & 192 ELSE 0 END AS opens
-        FROM unnest(transfers) WITH ORDINALITY
-            AS t (id, debit_account_id, credit_account_id, amount, ledger, code, flags, pending_id, timeout,
-                user_data_128, user_data_64, user_data_32, timestamp, n)
-            LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
-        UNION ALL
-        SELECT e.n - cardinality(expired), p.debit_account_id, p.credit_account_id, e.at, -p.amount, 0, 0, p.flags & 192
-        FROM unnest(expired, expired_at) WITH ORDINALITY AS e (id, at, n) JOIN ledger.transfer AS p USING (id)
-    ), side AS (
-        SELECT n, debit_account_id AS id, timestamp, pending AS dp, posted AS dr, 0::bigint AS cp, 0::bigint AS cr,
-            (closes & 64 <> 0)::int - (opens & 64 <> 0)::int AS closed
-        FROM event
-        UNION ALL
-        SELECT n, credit_account_id, timestamp, 0, 0, pending, posted,
-            (closes & 128 <> 0)::int - (opens & 128 <> 0)::int
-        FROM event
-    ), net AS (
+    -- Each account is touched once, however many events do.
+    WITH net AS (
         SELECT id, sum(dp)::bigint AS dp, sum(dr)::bigint AS dr, sum(cp)::bigint AS cp, sum(cr)::bigint AS cr,
             sum(closed)::int AS closed
-        FROM side GROUP BY id
+        FROM ledger.side(transfers, expired, expired_at) GROUP BY id
     ), standing AS (
         UPDATE ledger.account AS a SET
             debits_pending = a.debits_pending + net.dp, debits_posted = a.debits_posted + net.dr,
             credits_pending = a.credits_pending + net.cp, credits_posted = a.credits_posted + net.cr,
             flags = CASE net.closed WHEN 1 THEN a.flags | 32 WHEN -1 THEN a.flags & ~32 ELSE a.flags END
         FROM net WHERE a.id = net.id
-        RETURNING a.*
+        RETURNING a.flags
     )
-    INSERT INTO ledger.account_balance
-    SELECT id, a.debits_pending - coalesce(sum(s.dp) OVER later, 0), a.debits_posted - coalesce(sum(s.dr) OVER later, 0),
-        a.credits_pending - coalesce(sum(s.cp) OVER later, 0), a.credits_posted - coalesce(sum(s.cr) OVER later, 0),
-        s.timestamp
-    FROM standing AS a JOIN side AS s USING (id) WHERE a.flags & 8 <> 0
-    WINDOW later AS (PARTITION BY id ORDER BY s.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+    SELECT bool_or(flags & 8 <> 0) INTO history FROM standing;
+
+    -- Those with HISTORY (8) note their balances after each event: today's, less what came later.
+    IF history THEN
+        INSERT INTO ledger.account_balance
+        SELECT id, a.debits_pending - coalesce(sum(s.dp) OVER later, 0),
+            a.debits_posted - coalesce(sum(s.dr) OVER later, 0),
+            a.credits_pending - coalesce(sum(s.cp) OVER later, 0),
+            a.credits_posted - coalesce(sum(s.cr) OVER later, 0), s.timestamp
+        FROM ledger.side(transfers, expired, expired_at) AS s JOIN ledger.account AS a USING (id)
+        WHERE a.flags & 8 <> 0
+        WINDOW later AS (PARTITION BY id ORDER BY s.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+    END IF;
 END $$;
 
 -- What each transfer does to its two accounts as things stand.
@@ -263,6 +282,6 @@ SELECT 'newer than the clock', id::text
 FROM (SELECT id, timestamp FROM ledger.transfer UNION ALL SELECT id, timestamp FROM ledger.account) AS row
 WHERE timestamp > (SELECT last FROM ledger.clock);
 
-REVOKE ALL ON FUNCTION ledger.write, ledger.lock, ledger.refuse_change FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.write, ledger.lock, ledger.side, ledger.refuse_change FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.write, ledger.lock TO tuppence_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO tuppence_app;
