@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../lib/i18n/index.ts";
+import { state } from "../lib/store.ts";
 import { IconButton } from "./button.tsx";
 
 interface Props {
@@ -32,6 +33,7 @@ export function Sheet({ title, onClose, children, size = "full", closable = true
         if (closable) onClose();
       }}
     >
+      {state.value?.sandbox && <p class="sandbox thin">{t("sandbox.bar")}</p>}
       <header class="bar">
         <IconButton name="x" label={t("app.close")} onClick={onClose} disabled={!closable} />
         <h2 id={heading}>{title}</h2>
