@@ -11,7 +11,7 @@ from tuppence import ledger
 from tuppence.db import Database, Statement
 from tuppence.db.embedded import Urls
 from tuppence.ledger import Account, AccountFlags, Transfer, TransferFlags
-from tuppence.ledger.rows import row_array
+from tuppence.ledger.rows import account_array, transfer_array
 
 USD = 840
 LIMITED = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS
@@ -146,7 +146,7 @@ async def test_the_door_refuses_what_the_rules_would_not_decide(app: AsyncConnec
         (stored(flags=VOID, pending_id=UUID(int=404)), "RestrictViolation"),
     ]
 
-    assert [name for _, name in wrong] == [await refusal(app, WRITE, row_array([one]), [], []) for one, _ in wrong]
+    assert [name for _, name in wrong] == [await refusal(app, WRITE, transfer_array([one]), [], []) for one, _ in wrong]
 
 
 async def test_a_pending_transfer_ends_once_even_past_the_rules(app: AsyncConnection) -> None:
@@ -154,7 +154,7 @@ async def test_a_pending_transfer_ends_once_even_past_the_rules(app: AsyncConnec
     post = stored(flags=POST, pending_id=HELD, amount=50)
     void = stored(flags=VOID, pending_id=HELD, amount=50, timestamp=2**62 + 1)
 
-    assert "transfer_settles_once" == await refusal(app, WRITE, row_array([post, void]), [], [])
+    assert "transfer_settles_once" == await refusal(app, WRITE, transfer_array([post, void]), [], [])
     assert "transfer_pending_expired_when_due" == await refusal(app, WRITE, "{}", [HELD], [1])
 
 
@@ -163,7 +163,7 @@ async def test_what_is_not_the_transfer_cannot_be_said(app: AsyncConnection) -> 
     rich = Account(uuid4(), USD, 1, debits_posted=5, credits_posted=10**9, timestamp=2**62)
     await app.execute(
         b"SELECT ledger.write(%s, '{}', '{}', '{}', '{}', (SELECT last FROM ledger.clock), %s)",
-        (row_array([rich]), 2**62),
+        (account_array([rich]), 2**62),
     )
     row = await (await app.execute("SELECT credits_posted FROM ledger.account WHERE id = %s", (rich.id,))).fetchone()
 

@@ -19,7 +19,7 @@ from tuppence.ledger.model import (
     TransferFlags,
     TransferResult,
 )
-from tuppence.ledger.rows import fetch_accounts, fetch_transfers, row_array
+from tuppence.ledger.rows import account_array, fetch_accounts, fetch_transfers, transfer_array
 from tuppence.ledger.statuses import CreateAccountStatus
 
 R = TypeVar("R")
@@ -166,8 +166,8 @@ async def _write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> Non
         return
     await tx.execute(
         SQL.write,
-        accounts=row_array(decided.accounts),
-        transfers=row_array(decided.transfers),
+        accounts=account_array(decided.accounts),
+        transfers=transfer_array(decided.transfers),
         failed=decided.failed,
         expired=[expiry.id for expiry in decided.expired],
         expired_at=[expiry.timestamp for expiry in decided.expired],

@@ -25,12 +25,39 @@ async def fetch_transfers(tx: Tx, statement: Statement, **parameters: Any) -> li
     return [_known(row) for row in await tx.fetch(statement, _TransferRow, **parameters)]
 
 
-def row_array(rows: Sequence[Account] | Sequence[Transfer]) -> str:
-    """A PostgreSQL array of rows, their fields in the order of the table's columns.
+def account_array(accounts: Sequence[Account]) -> str:
+    """A PostgreSQL array of accounts, their fields in the order of the table's columns."""
+    return (
+        "{" + ",".join([_ACCOUNT % (one.id.int, *one[1:8], one.user_data_128.int, *one[9:]) for one in accounts]) + "}"
+    )
 
-    Every field is an integer or a UUID, so nothing needs quoting.
-    """
-    return "{" + ",".join(['"(' + ",".join(map(str, row)) + ')"' for row in rows]) + "}"
+
+def transfer_array(transfers: Sequence[Transfer]) -> str:
+    """A PostgreSQL array of transfers. One template a row, since this is where a batch spends its time."""
+    return "{" + ",".join([_TRANSFER % _ints(one) for one in transfers]) + "}"
+
+
+_ACCOUNT = '"(%032x,%d,%d,%d,%d,%d,%d,%d,%032x,%d,%d,%d)"'
+_TRANSFER = '"(%032x,%032x,%032x,%d,%d,%d,%d,%032x,%d,%032x,%d,%d,%d)"'
+
+
+def _ints(transfer: Transfer) -> tuple[int, ...]:
+    id_, debit, credit, amount, ledger, code, flags, pending, timeout, data_128, data_64, data_32, timestamp = transfer
+    return (
+        id_.int,
+        debit.int,
+        credit.int,
+        amount,
+        ledger,
+        code,
+        flags,
+        pending.int,
+        timeout,
+        data_128.int,
+        data_64,
+        data_32,
+        timestamp,
+    )
 
 
 @dataclass(slots=True)
