@@ -47,7 +47,7 @@ def create_app(house: House) -> ASGIApp:
     """What the server runs."""
     api = create_api()
     api.state.house = house
-    api.router.routes.append(Route("/{path:path}", WebApp(), methods=["GET"]))
+    api.router.routes.append(Route("/{path:path}", WebApp().__call__, methods=["GET"]))
     return Shell(api, origin=house.origin, vault_origin=origin_of(house.vault_url))
 
 
