@@ -6,7 +6,6 @@ therefore be idempotent, and look at the state again before it acts.
 
 import asyncio
 import contextlib
-import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ _MOST_BATCHES_OF_A_KIND = 4  # … so that slow rails hold up none but their own
 _MOST_TOGETHER = 2  # attempts in company
 _SUSPECT = ""  # the line of jobs that may kill us; no kind is called so
 _BEAT_SECONDS = 5.0
-_SWEEP_BEATS = 120
+_SWEEP_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +56,23 @@ class Worker:
         self._awake = asyncio.Event()
         self._running: dict[asyncio.Task[None], str] = {}
         self._stopping = False
+        self._next_beat = self._next_sweep = 0.0
         self._ran = 0
 
     async def run(self, *, until_idle: bool = False) -> int:
         """Work until stopped; with `until_idle`, until nothing is due and nothing is running. How many jobs it ran."""
-        aside = [asyncio.create_task(self._listen()), asyncio.create_task(self._beat())]
+        listening = asyncio.create_task(self._listen())
         try:
             while not self._stopping:
                 self._awake.clear()
+                await self._beat()
                 if not await self._start_what_is_due():
                     if until_idle and not self._running:
                         break
                     await self._rest()
         finally:
-            for task in aside:
-                task.cancel()
-            await asyncio.gather(*aside, *self._running, return_exceptions=True)
+            await asyncio.gather(*self._running, return_exceptions=True)
+            await _end(listening)
         return self._ran
 
     def stop(self) -> None:
@@ -122,7 +122,8 @@ class Worker:
     async def _rest(self) -> None:
         """Sleep until woken or the next poll."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._awake.wait()
 
     # - running ----------------------------------------------------------------------------------------------------
 
@@ -169,17 +170,27 @@ class Worker:
             self._awake.set()
 
     async def _beat(self) -> None:
-        """Give signs of life, and sweep old feed entries now and then."""
-        for beat in itertools.count():
-            try:
+        """Give a sign of life every few seconds, and sweep old feed entries now and then."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_beat:
+            return
+        self._next_beat = now + _BEAT_SECONDS
+        try:
+            async with self._database.transaction() as tx:
+                await tx.execute(SQL.beat, name=self._name)
+            if now >= self._next_sweep:
+                self._next_sweep = now + _SWEEP_SECONDS
                 async with self._database.transaction() as tx:
-                    await tx.execute(SQL.beat, name=self._name)
-                if beat % _SWEEP_BEATS == 0:
-                    async with self._database.transaction() as tx:
-                        await sweep(tx)
-            except Exception as error:
-                log.warning("worker.beat_failed", error=name_of(error))
-            await asyncio.sleep(_BEAT_SECONDS)
+                    await sweep(tx)
+        except Exception as error:
+            log.warning("worker.beat_failed", error=name_of(error))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel until it takes: in Python 3.11 `wait_for`, which libraries use, can swallow a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
 
 
 def _batches(found: list[Claimed]) -> Iterable[list[Claimed]]:
