@@ -256,3 +256,10 @@ async def test_acknowledged_means_kept_while_the_server_keeps_dying(
 
     assert names == answers
     assert set(names) == await written(database)
+
+
+async def test_who_was_answered_may_ask_again_at_once(database: Database) -> None:
+    """One caller after the other, with nobody else about: nobody waits for a batch that has just ended."""
+    together, verb = GroupCommit(database), Writer()
+    async with asyncio.timeout(5):
+        assert ["A", "B", "C"] == [await together(verb, name) for name in ("a", "b", "c")]

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 
@@ -62,10 +62,15 @@ class _Line(Generic[A, R]):
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, answer))
         if len(self._running) < self._abreast:
-            task = asyncio.create_task(self._drain())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running.add(asyncio.create_task(self._run_dry()))
         return await answer  # cancelling a caller cancels this future only; the batch goes on
+
+    async def _run_dry(self) -> None:
+        """Leave the running before anybody who was answered runs: they may ask again at once, and must find us gone."""
+        try:
+            await self._drain()
+        finally:
+            self._running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _drain(self) -> None:
         while self._waiting:
