@@ -14,7 +14,6 @@ const LENGTH_MAX = 12;
 export function AmountInput({ text, onText, currency }: Props & { currency: string }) {
   const { sign, before } = symbol(currency, region.value);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     input.current!.style.width = `${Math.max(1, text.length) + 0.2}ch`;
   }, [text]);
@@ -32,6 +31,7 @@ export function AmountInput({ text, onText, currency }: Props & { currency: stri
       <input
         ref={input}
         type="text"
+        autofocus
         inputMode="none"
         placeholder="0"
         autocomplete="off"

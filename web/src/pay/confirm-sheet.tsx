@@ -42,8 +42,7 @@ function Confirm({ payment, onClose }: { payment: Payment; onClose: () => void }
   };
   const cancel = () => void task.run(async () => learnPayment(await api.act(payment.id, "cancel")));
   const amount = formatMoney(payment.amount_minor, payment.currency, region.value);
-  const methods = payment.step_up?.methods ?? [];
-  const passkey = methods.includes("passkey") && hasPasskeys;
+  const passkey = useHasPasskey() && (payment.step_up?.methods.includes("passkey") ?? false);
   return (
     <Sheet title={t("pin.title")} onClose={onClose} size="card" closable={!task.busy}>
       <div class="confirm">
@@ -65,6 +64,15 @@ function Confirm({ payment, onClose }: { payment: Payment; onClose: () => void }
       </div>
     </Sheet>
   );
+}
+
+/** Whether there is a passkey to prove with: the browser can, and the person has made one. */
+function useHasPasskey(): boolean {
+  const [has, setHas] = useState(false);
+  useEffect(() => {
+    if (hasPasskeys) api.passkeys().then(({ passkeys }) => setHas(passkeys.length > 0), () => undefined);
+  }, []);
+  return has;
 }
 
 function NoPin({ problem }: { problem: string }) {

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../lib/i18n/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -17,8 +16,6 @@ interface Props {
 
 /** Six dots over a real input: typing, pasting and password managers all work. The sixth digit sends by itself. */
 export function Pin({ value, onValue, onDone, busy, problem, copper }: Props) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
   const take = (text: string) => {
     if (busy) return;
     const pin = text.replace(/\D/g, "").slice(0, PIN_LENGTH_MAX);
@@ -36,8 +33,8 @@ export function Pin({ value, onValue, onDone, busy, problem, copper }: Props) {
       <label class="dots">
         <span class="heard">{t("pin.label")}</span>
         <input
-          ref={input}
           type="password"
+          autofocus
           inputMode="none"
           autocomplete="current-password"
           pattern="[0-9]*"

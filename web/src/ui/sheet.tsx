@@ -33,7 +33,7 @@ export function Sheet({ title, onClose, children, size = "full", closable = true
         if (closable) onClose();
       }}
     >
-      {state.value?.sandbox && <p class="sandbox thin">{t("sandbox.bar")}</p>}
+      {size === "full" && state.value?.sandbox && <p class="sandbox thin">{t("sandbox.bar")}</p>}
       <header class="bar">
         <IconButton name="x" label={t("app.close")} onClick={onClose} disabled={!closable} />
         <h2 id={heading}>{title}</h2>
