@@ -66,8 +66,9 @@ class Worker:
             while not self._stopping:
                 self._awake.clear()
                 await self._beat()
+                quiet = not self._running  # before we look: what ends while we look may have asked for more
                 if not await self._start_what_is_due():
-                    if until_idle and not self._running:
+                    if until_idle and quiet:
                         break
                     await self._rest()
         finally:
