@@ -37,4 +37,3 @@ __all__ = [
     "step_up",
     "views",
 ]
-

@@ -79,7 +79,6 @@ def _bubble(payment: Payment) -> chat.Say:
         sender_id=payment.payer_id,
         client_id=payment.id,
         kind="ref",
-        body="",
         ref_kind="payment",
         ref_id=payment.id,
         only_for=payment.payer_id,
@@ -111,31 +110,18 @@ async def act(tx: Tx, acts: Sequence[Act], *, policy: Policy) -> list[View | Fai
 
 async def step_up(tx: Tx, asks: Sequence[StepUp], *, policy: Policy) -> list[View | Failure]:
     """Go on with payments whose payer has just proved, in this session and for this very payment, who they are."""
-    known = await queries.payments(tx, [ask.payment_id for ask in asks])
-    asked = [ask for ask in asks if ask.payment_id in known]
-    digests = [_digest(known[ask.payment_id]) for ask in asked]
-    wanted = [(ask.session_id, ask.payment_id, digest) for ask, digest in zip(asked, digests, strict=True)]
-    proven_at = dict(zip(((one[0], one[1]) for one in wanted), await people.last_proof(tx, wanted), strict=True))
-    moves = [
-        Move(ask.payment_id, Event.PROVEN, by=ask.person_id, proved_at=proven_at.get((ask.session_id, ask.payment_id)))
-        for ask in asks
+    proofs = await people.last_proof(tx, [(ask.session_id, ask.payment_id) for ask in asks])
+    proven = [
+        Move(ask.payment_id, Event.PROVEN, by=ask.person_id, proved_at=proof)
+        for ask, proof in zip(asks, proofs, strict=True)
     ]
-    return await _answered(tx, moves, policy)
+    return await _answered(tx, proven, policy)
 
 
 def proof_digest(view: View) -> bytes:
-    """What a proof for this payment is bound to: who gets how much. Of no use for any other amount or payee."""
-    return _digest_of(view["id"], view["payee"]["id"], view["amount_minor"], view["currency"])
-
-
-def _digest(payment: Payment) -> bytes:
-    return _digest_of(str(payment.id), str(payment.payee_id), payment.amount_minor, payment.currency)
-
-
-def _digest_of(payment_id: str, payee_id: str, amount_minor: int, currency: str) -> bytes:
-    return people.digest_of(
-        {"payment_id": payment_id, "payee_id": payee_id, "amount_minor": amount_minor, "currency": currency}
-    )
+    """What a proof for this payment says: who gets how much. Neither can change once the payment exists."""
+    facts = {"payment_id": view["id"], "payee_id": view["payee"]["id"]}
+    return people.digest_of(facts | {"amount_minor": view["amount_minor"], "currency": view["currency"]})
 
 
 async def _answered(tx: Tx, asks: Sequence[Move], policy: Policy) -> list[View | Failure]:

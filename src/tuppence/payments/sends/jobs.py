@@ -30,7 +30,7 @@ _TIMERS = (
     Event.LATE,
     Event.INTERVAL_OVER,
 )
-_AGAIN_SECONDS = 2.0
+AGAIN_SECONDS = 2.0
 _STALE = timedelta(seconds=60)  # real time: a debit that could not be asked for by now is not asked for any more
 
 
@@ -112,7 +112,7 @@ async def use(rail: CardRail, task: Task) -> Answer | Later:
     try:
         told = (await rail.use([task.use()]))[0]
     except VaultUnavailable:
-        return Later(_AGAIN_SECONDS)
+        return Later(AGAIN_SECONDS)
     return Answer("declined", decline_code="invalid_card") if told.state == "refused" else answer_of(told)
 
 
@@ -121,14 +121,14 @@ async def inquire(rail: CardRail, task: Task) -> Answer | Later:
     try:
         told = (await rail.inquire([task.attempt.id]))[0]
     except VaultUnavailable:
-        return Later(_AGAIN_SECONDS)
+        return Later(AGAIN_SECONDS)
     return Answer("never_sent") if told.state == "refused" else answer_of(told)
 
 
 def answer_of(told: Told) -> Answer | Later:
     """The vault's words in ours; while it waits for the network itself, so do we."""
     if told.state == "sent":
-        return Later(_AGAIN_SECONDS)
+        return Later(AGAIN_SECONDS)
     return Answer(told.state, told.decline_code, told.approval, told.trace or told.rrn, told.fast_funds)
 
 

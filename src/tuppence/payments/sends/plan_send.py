@@ -175,9 +175,7 @@ def _check_limits(ask: Send, facts: SendFacts, policy: Policy) -> None:
             raise errors.LimitExceeded(window=window.name, cap_minor=window.cap_minor, room_minor=max(0, room))
 
 
-def _created(
-    ask: Send, facts: SendFacts, card: Card, *, now: datetime, real_now: datetime, policy: Policy
-) -> Payment:
+def _created(ask: Send, facts: SendFacts, card: Card, *, now: datetime, real_now: datetime, policy: Policy) -> Payment:
     return Payment(
         id=ask.id,
         payer_id=ask.payer,

@@ -99,19 +99,26 @@ def _declined(plans: Sequence[Plan]) -> list[Attempt]:
 
 
 async def _write_jobs(tx: Tx, plans: Sequence[Plan]) -> None:
-    """Timers set and forgotten in order, so that a batch which sets one and leaves the state leaves none behind."""
-    net: dict[tuple[str, str], Job | None] = {}
-    for plan in plans:
-        net |= {named(plan.payment.id, timer): None for timer in plan.forget}
-        net |= {named(plan.payment.id, timer): timer_job(plan.payment.id, timer) for timer in plan.timers}
-        net |= {(job.kind, job.key): job for job in map(call_job, plan.calls)}
+    wanted = jobs_after(plans)
     gone: dict[str, list[str]] = {}
-    for (kind, key), job in net.items():
+    for (kind, key), job in wanted.items():
         if job is None:
             gone.setdefault(kind, []).append(key)
     for kind, keys in sorted(gone.items()):
         await outbox.forget(tx, kind, sorted(keys))
-    await outbox.enqueue(tx, [job for job in net.values() if job])
+    await outbox.enqueue(tx, [job for job in wanted.values() if job])
+
+
+def jobs_after(plans: Sequence[Plan]) -> dict[tuple[str, str], Job | None]:
+    """Jobs by (kind, key) as the plans leave them, in order, so that a batch which sets a timer and then leaves the
+    state leaves none behind. None: to be forgotten.
+    """
+    wanted: dict[tuple[str, str], Job | None] = {}
+    for plan in plans:
+        wanted |= {named(plan.payment.id, timer): None for timer in plan.forget}
+        wanted |= {named(plan.payment.id, timer): timer_job(plan.payment.id, timer) for timer in plan.timers}
+        wanted |= {(job.kind, job.key): job for job in map(call_job, plan.calls)}
+    return wanted
 
 
 def named(payment_id: UUID, timer: Timer) -> tuple[str, str]:

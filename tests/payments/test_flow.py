@@ -1,0 +1,609 @@
+"""A payment's ways through the real database, worker and ledger, with a bank that does as it is told."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.payments.conftest import House
+
+from tuppence import ledger, outbox, payments, people
+from tuppence.core import Failure, uuid7
+from tuppence.payments import errors
+from tuppence.payments.sends import jobs, sync
+from tuppence.rails.card import Told, VaultUnavailable
+
+DAY = timedelta(days=1)
+WINDOW = timedelta(seconds=6)
+
+
+async def test_twenty_dollars_arrive(house: House) -> None:
+    """Card to card: the payer sees every state, the payee only what is theirs to see, and the books hold."""
+    sent = await house.send()
+    assert ("created", ["cancel"]) == (sent["state"], sent["can"])
+    assert [] == await house.feed(house.bo, "payment")
+
+    await house.work(after=WINDOW)
+    seen = await house.see(sent, house.bo)
+    assert ["credited", "payee", "A12345", "T67890"] == [seen[one] for one in ("state", "viewer", "approval", "trace")]
+    assert {"brand": "visa", "last4": "4242", "bank": "First Bank"} == seen["receiving"]
+    assert seen["funding"] is None
+
+    done = await house.act(sent, house.bo, "arrived")
+    assert ("available", []) == (done["state"], done["can"])
+    told = await house.feed(house.ann, "payment")
+    assert ["created", "debiting", "crediting", "credited", "available"] == [one["state"] for one in told]
+    assert ["crediting", "credited", "available"] == [one["state"] for one in await house.feed(house.bo, "payment")]
+    assert {"card_clearing": 2_000, "payout_clearing": -2_000} == await balances(house)
+
+
+async def test_the_bubble_shows_to_the_payee_when_there_is_something_to_see(house: House) -> None:
+    """Said to the payer alone at first, revealed to both when the money has been taken."""
+    sent = await house.send()
+    assert 1 == len(await house.feed(house.ann, "message"))
+    assert [] == await house.feed(house.bo, "message")
+
+    await house.work(after=WINDOW)
+    assert sent["id"] == (await house.feed(house.bo, "message"))[-1]["ref_id"]
+
+
+async def test_undo_takes_nothing_and_gives_the_room_back(house: House) -> None:
+    """Cancelled within the window; a second tap gets the same answer; the bank never heard of it."""
+    sent = await house.send()
+    undone = await house.act(sent, house.ann, "cancel")
+    again = await house.act(sent, house.ann, "cancel")
+    await house.work(after=WINDOW)
+
+    assert ("cancelled", "undone") == (undone["state"], undone["cause"])
+    assert undone == again
+    assert [] == house.bank.asked
+    assert 0 == (await used(house))["day"]
+    assert {} == await balances(house)
+    with pytest.raises(errors.PaymentNotFound):
+        await house.see(sent, house.bo)
+
+
+@pytest.mark.parametrize("whose", ["payee", "stranger"])
+async def test_what_is_not_yours_to_see_does_not_exist(house: House, whose: str) -> None:
+    """Before anything was taken the payee gets the very answer that a stranger gets, to a look and to a tap."""
+    sent = await house.send()
+    person = house.bo if whose == "payee" else uuid7()
+
+    with pytest.raises(errors.PaymentNotFound):
+        await house.see(sent, person)
+    with pytest.raises(errors.PaymentNotFound):
+        await house.act(sent, person, "decline")
+
+
+async def test_a_repeat_of_a_send_is_the_same_payment(house: House) -> None:
+    """The same id and body: in a batch, later, and after it moved on, it is one payment with one bubble."""
+    ask = house.ask()
+    async with house.database.transaction() as tx:
+        first, second = await payments.send(tx, [ask, ask], policy=house.policy)
+    assert first == second
+
+    await house.work(after=WINDOW)
+    assert "credited" == (await house.together(house.sending, ask))["state"]
+    assert 1 == len(house.bank.moved("debit"))
+    assert 1 == len({one["id"] for one in await house.feed(house.ann, "message")})
+
+
+@pytest.mark.parametrize("change", [{"amount_minor": 2_001}, {"note": "dinner"}, {"card_id": UUID(int=1)}])
+async def test_an_id_is_for_one_intention(house: House, change: dict[str, Any]) -> None:
+    """Another body under the same id is refused and changes nothing; so is somebody else with it."""
+    ask = house.ask()
+    await house.together(house.sending, ask)
+
+    with pytest.raises(errors.IdTaken):
+        await house.together(house.sending, replace(ask, **change))
+    with pytest.raises(errors.IdTaken):
+        await house.together(house.sending, replace(ask, payer=house.bo, payee=house.ann))
+    assert 2_000 == (await used(house))["day"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"amount_minor": 0}, "amount_refused"),
+        ({"amount_minor": -5}, "amount_refused"),
+        ({"currency": "EUR"}, "currency_refused"),
+        ({"amount_minor": 30_001}, "limit_exceeded"),
+        ({"amount_minor": 2**63 - 1}, "limit_exceeded"),
+        ({"card_id": UUID(int=404)}, "no_card"),
+        ({"payee": UUID(int=404)}, "payee_unavailable"),
+    ],
+)
+async def test_refusals(house: House, change: dict[str, Any], code: str) -> None:
+    """Each comes with its code, and nothing is written."""
+    with pytest.raises(Failure) as refused:
+        await house.send(**change)
+
+    assert code == refused.value.code
+    assert [] == await house.feed(house.ann, "payment")
+
+
+async def test_one_cannot_pay_oneself_or_with_a_friends_card(house: House) -> None:
+    """Nor from a card that is not one's own."""
+    bobs = (await house.cards(house.bo))[0]
+
+    with pytest.raises(errors.PayeeIsPayer):
+        await house.send(payee=house.ann)
+    with pytest.raises(errors.NoCard):
+        await house.send(card_id=UUID(bobs["id"]))
+
+
+async def test_a_couple_that_shares_a_card_cannot_pay_each_other_with_it(house: House) -> None:
+    """The same number, told by the vault's fingerprint, is refused at once."""
+    shared = await house.add_card(house.ann, "shared", fingerprint="bob's")
+
+    with pytest.raises(errors.SameCard):
+        await house.send(card_id=shared)
+
+
+async def test_a_duplicate_is_asked_about(house: House) -> None:
+    """Same friend, same amount, within a minute: refused unless meant; afterwards, and for another amount, not."""
+    first = await house.send(duplicate_ok=False)
+    with pytest.raises(errors.LooksLikeADuplicate) as question:
+        await house.send(duplicate_ok=False)
+    assert {"payment_id": first["id"]} == question.value.facts
+
+    assert "created" == (await house.send(duplicate_ok=True))["state"]
+    assert "created" == (await house.send(duplicate_ok=False, amount_minor=2_001))["state"]
+    await house.work(after=timedelta(seconds=61))
+    assert "created" == (await house.send(duplicate_ok=False))["state"]
+
+
+async def test_a_blocked_payer_learns_nothing(house: House) -> None:
+    """Who was blocked is told what anybody is told whose friend left; who blocked is told so."""
+    await house.do(people.block, [people.Block(house.bo, house.ann)])
+    with pytest.raises(errors.PayeeUnavailable):
+        await house.send()
+    with pytest.raises(errors.PayeeBlocked):
+        await house.send(payer=house.bo, payee=house.ann)
+
+
+async def test_a_block_during_the_undo_window_stops_it_before_the_debit(house: House) -> None:
+    """Nothing is taken for what can't be delivered, and the reason is not told."""
+    sent = await house.send()
+    await house.do(people.block, [people.Block(house.bo, house.ann)])
+    await house.work(after=WINDOW)
+
+    seen = await house.see(sent, house.ann)
+    assert ("cancelled", "unavailable") == (seen["state"], seen["cause"])
+    assert [] == house.bank.asked
+
+
+async def test_limits_roll_and_say_when_there_is_room(house: House) -> None:
+    """$300 in 24 hours: the refusal names the room and the instant, and at that instant it fits."""
+    await house.send(amount_minor=20_000)
+    await house.work(after=timedelta(hours=1))
+    with pytest.raises(errors.LimitExceeded) as refused:
+        await house.send(amount_minor=15_000)
+    facts = refused.value.facts
+    assert ("day", 10_000) == (facts["window"], facts["room_minor"])
+
+    now = await house.do(outbox.now)
+    await house.work(after=facts["again_at"] - now + timedelta(seconds=1))
+    assert "created" == (await house.send(amount_minor=15_000))["state"]
+
+
+async def test_a_large_payment_asks_for_proof_and_is_abandoned_without(house: House) -> None:
+    """Above $100: asked at once, asked again when the window is over, given up after ten minutes."""
+    sent = await house.send(amount_minor=10_001)
+    assert (True, "amount", ["step_up", "cancel"]) == (
+        sent["step_up"]["needed"],
+        sent["step_up"]["reason"],
+        sent["can"],
+    )
+
+    await house.work(after=WINDOW)
+    assert "step_up" == (await house.see(sent, house.ann))["state"]
+    with pytest.raises(errors.ProofNeeded):
+        await house.prove_without_pin(sent)
+
+    await house.work(after=timedelta(minutes=10))
+    seen = await house.see(sent, house.ann)
+    assert ("abandoned", "timed_out") == (seen["state"], seen["cause"])
+    assert [] == house.bank.asked
+
+
+@pytest.mark.parametrize("when", ["within the window", "after it"])
+async def test_a_proof_lets_it_go(house: House, when: str) -> None:
+    """Given during the window it waits for its end; given later it goes at once."""
+    sent = await house.send(amount_minor=10_001)
+    if when == "after it":
+        await house.work(after=WINDOW)
+    proven = await house.prove(sent)
+    assert proven["state"] == ("created" if when == "within the window" else "debiting")
+    assert proven["step_up"] is None or not proven["step_up"]["needed"]
+
+    await house.work(after=WINDOW)
+    assert "credited" == (await house.see(sent, house.ann))["state"]
+
+
+async def test_a_pin_that_is_locked_gives_the_payment_up(house: House) -> None:
+    """Too many wrong PINs: not sent, and the room is given back."""
+    sent = await house.send(amount_minor=10_001)
+    await house.do(payments.locked_out, [UUID(sent["id"])], policy=house.policy)
+
+    seen = await house.see(sent, house.ann)
+    assert ("abandoned", "locked_out") == (seen["state"], seen["cause"])
+    assert 0 == (await used(house))["day"]
+
+
+async def test_a_declined_debit_takes_nothing(house: House) -> None:
+    """The payer learns why, the payee nothing at all, and the room is back."""
+    house.bank.fates["ann's"] = "insufficient_funds"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+
+    seen = await house.see(sent, house.ann)
+    assert ("debit_failed", "insufficient_funds") == (seen["state"], seen["decline_code"])
+    assert [] == await house.feed(house.bo, "payment")
+    assert 0 == (await used(house))["day"]
+    assert 0 == (await house.feed(house.ann, "limits"))[-1]["windows"][0]["used_minor"]
+    assert {} == await balances(house)
+
+
+async def test_a_bank_out_of_reach_is_tried_once_more(house: House) -> None:
+    """Two tries within ten minutes, each with an id of its own, the second only after the first was refused."""
+    house.bank.fates["ann's"] = "issuer_down"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    assert ("debiting", 1) == ((await house.see(sent, house.ann))["state"], len(house.bank.asked))
+
+    await house.work(after=timedelta(seconds=31))
+    assert "debit_failed" == (await house.see(sent, house.ann))["state"]
+    assert 2 == len({one.id for one in house.bank.asked})
+
+
+async def test_a_lost_card_is_suspended(house: House) -> None:
+    """And pays no more until its owner takes another."""
+    house.bank.fates["ann's"] = "lost_or_stolen"
+    await house.send()
+    await house.work(after=WINDOW)
+
+    assert ["suspended"] == [one["state"] for one in await house.cards(house.ann)]
+    with pytest.raises(errors.CardUnusable):
+        await house.send()
+
+
+async def test_a_debit_without_answer_waits_for_its_reversal(house: House) -> None:
+    """Nothing is sent again; news is promised by a time; once the reversal is acknowledged, nothing was taken."""
+    house.bank.fates["ann's"] = "silent"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    seen = await house.see(sent, house.ann)
+    assert "debit_unknown" == seen["state"]
+    assert seen["next_update_at"]
+
+    (asked,) = house.bank.asked
+    house.bank.known[asked.id] = Told(asked.id, "reversed")
+    await house.work(after=timedelta(minutes=1))
+    seen = await house.see(sent, house.ann)
+    assert ("debit_failed", "no_answer") == (seen["state"], seen["cause"])
+    assert 1 == len(house.bank.asked)
+
+
+async def test_a_debit_that_is_found_too_late_goes_back(house: House) -> None:
+    """The answer was lost between us and the vault: it was taken after all, and is returned without being asked for."""
+    house.bank.fates["ann's"] = "silent"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    (asked,) = house.bank.asked
+    house.bank.known[asked.id] = Told(asked.id, "accepted", approval="A1")
+    house.bank.fates.clear()
+    await house.work(after=timedelta(minutes=1))
+
+    seen = await house.see(sent, house.ann)
+    assert ("returned", "late_debit") == (seen["state"], seen["cause"])
+    assert [] == await house.feed(house.bo, "payment")
+    assert {"card_clearing": 2_000, "refund_clearing": -2_000} == await balances(house)
+
+
+async def test_a_friend_without_a_card_can_take_it_by_adding_one(house: House) -> None:
+    """It waits; the new card starts it by itself."""
+    sent = await house.send_to_cardless()
+    waiting = await house.see(sent, house.bo)
+    assert ("awaiting_recipient", ["add_card", "accept", "decline"]) == (waiting["state"], waiting["can"])
+    with pytest.raises(errors.NeedsCard):
+        await house.act(sent, house.bo, "accept")
+
+    await house.add_card(house.bo, "bob's new")
+    await house.work()
+    assert "credited" == (await house.see(sent, house.bo))["state"]
+    assert ["bob's new"] == [one.token for one in house.bank.asked if one.kind == "push"]
+
+
+@pytest.mark.parametrize(("who", "verb", "cause"), [("bo", "decline", "declined"), ("ann", "cancel", "cancelled")])
+async def test_either_side_can_send_it_back(house: House, who: str, verb: Any, cause: str) -> None:
+    """A refund by reference to the debit, so that it works even when the card is not kept."""
+    sent = await house.send_to_cardless()
+    await house.act(sent, getattr(house, who), verb)
+    await house.work()
+
+    seen = await house.see(sent, house.ann)
+    assert ("returned", cause) == (seen["state"], seen["cause"])
+    debit, refund = house.bank.asked
+    assert ("refund", debit.id) == (refund.kind, refund.of)
+    assert {"card_clearing": 2_000, "refund_clearing": -2_000} == await balances(house)
+
+
+async def test_it_expires_after_a_week_with_reminders(house: House) -> None:
+    """The payee is reminded on days 1, 3 and 6, the payer told on day 6, and on day 7 it goes back."""
+    sent = await house.send_to_cardless()
+    days = []
+    for day in range(1, 9):
+        await house.work(after=DAY)
+        payee, payer = [len(await house.feed(one, "reminder")) for one in (house.bo, house.ann)]
+        days.append((day, payee, payer, (await house.see(sent, house.ann))["state"]))
+
+    wait = "awaiting_recipient"
+    assert [(1, 1, 0, wait), (2, 1, 0, wait), (3, 2, 0, wait)] == days[:3]
+    assert [(6, 3, 1, wait), (7, 3, 1, "returned"), (8, 3, 1, "returned")] == days[5:]
+    assert "expired" == (await house.see(sent, house.bo))["cause"]
+
+
+async def test_a_payee_who_blocks_sends_it_back_without_a_word(house: House) -> None:
+    """The payer reads that it could not be delivered."""
+    sent = await house.send_to_cardless()
+    async with house.database.transaction() as tx:
+        await people.block(tx, [people.Block(house.bo, house.ann)])
+        await payments.blocked(tx, [(house.bo, house.ann)], policy=house.policy)
+    await house.work()
+
+    seen = await house.see(sent, house.ann)
+    assert ("returned", "unavailable") == (seen["state"], seen["cause"])
+
+
+async def test_a_payer_who_blocks_is_asked_and_the_payee_is_not_told(house: House) -> None:
+    """It still waits; the payer may cancel, the payee sees nothing of the block."""
+    sent = await house.send_to_cardless()
+    async with house.database.transaction() as tx:
+        await people.block(tx, [people.Block(house.ann, house.bo)])
+        await payments.blocked(tx, [(house.ann, house.bo)], policy=house.policy)
+
+    assert "payer_blocked" == (await house.see(sent, house.ann))["cause"]
+    assert "no_card" == (await house.see(sent, house.bo))["cause"]
+    assert "returning" == (await house.act(sent, house.ann, "cancel"))["state"]
+
+
+async def test_a_card_that_cannot_receive_asks_for_another(house: House) -> None:
+    """The money stays in transit, the card is known for what it is, and the next one gets it."""
+    house.bank.fates["push bob's"] = "cannot_receive"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    seen = await house.see(sent, house.bo)
+    assert ("awaiting_recipient", "card_refused") == (seen["state"], seen["cause"])
+    assert [False] == [one["can_receive"] for one in await house.cards(house.bo)]
+    assert {"card_clearing": 2_000, "in_transit": -2_000} == await balances(house)
+
+    await house.add_card(house.bo, "bob's new")
+    await house.work()
+    assert "credited" == (await house.see(sent, house.bo))["state"]
+    assert ["bob's", "bob's new"] == [one.token for one in house.bank.asked if one.kind == "push"]
+
+
+async def test_waiting_has_an_end_however_many_cards_refuse(house: House) -> None:
+    """Fourteen days after it was created it goes back, even when it began to wait a day before."""
+    sent = await house.send_to_cardless()
+    house.bank.fates["push late"] = "cannot_receive"
+    await house.work(after=6 * DAY)
+    await house.add_card(house.bo, "late")
+    await house.work()
+    assert "card_refused" == (await house.see(sent, house.bo))["cause"]
+    await house.work(after=6.5 * DAY)
+    await house.add_card(house.bo, "later", fingerprint="late")
+    house.bank.fates["push later"] = "cannot_receive"
+    await house.work()
+    seen = await house.see(sent, house.ann)
+    assert 14 * DAY == datetime.fromisoformat(seen["expires_at"]) - datetime.fromisoformat(seen["created_at"])
+
+    await house.work(after=2 * DAY)
+    seen = await house.see(sent, house.ann)
+    assert ("returned", "expired") == (seen["state"], seen["cause"])
+
+
+async def test_a_push_without_answer_is_asked_about_and_never_sent_again(house: House) -> None:
+    """Asked after on the schedule; "never seen" proves nothing for a day; an answer found later counts."""
+    house.bank.fates["push bob's"] = "silent"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    push = house.bank.asked[-1]
+    house.bank.known[push.id] = Told(push.id, "never_seen")
+    await house.work(after=timedelta(hours=23))
+    assert "credit_unknown" == (await house.see(sent, house.bo))["state"]
+
+    house.bank.known[push.id] = Told(push.id, "accepted", trace="T1", fast_funds=True)
+    await house.work(after=timedelta(hours=1))
+    seen = await house.see(sent, house.bo)
+    assert ("credited", True) == (seen["state"], seen["arrival"]["fast"])
+    assert 1 == sum(one.kind == "push" for one in house.bank.asked)
+
+
+async def test_a_push_that_was_never_sent_can_be_tried_again(house: House) -> None:
+    """The vault never heard of it, and never will send it now: proof, so the payee may try again with the same card."""
+    house.bank.fates["push bob's"] = "silent"
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    push = house.bank.asked[-1]
+    house.bank.known[push.id] = Told(push.id, "refused")
+    house.bank.fates.clear()
+    await house.work(after=timedelta(minutes=1))
+    assert "not_delivered" == (await house.see(sent, house.bo))["cause"]
+
+    await house.act(sent, house.bo, "accept")
+    await house.work()
+    assert "credited" == (await house.see(sent, house.bo))["state"]
+
+
+async def test_money_that_cannot_go_back_waits_for_a_card(house: House) -> None:
+    """The refund is refused: parked for the payer, with reminders; a new card of theirs gets it as a push."""
+    sent = await house.send_to_cardless()
+    house.bank.fates["refund ann's"] = "invalid_card"
+    await house.act(sent, house.ann, "cancel")
+    await house.work()
+    seen = await house.see(sent, house.ann)
+    assert ("parked", ["add_card"]) == (seen["state"], seen["can"])
+    assert {"card_clearing": 2_000, "parked": -2_000} == await balances(house)
+    await house.work(after=DAY)
+    assert [{"payment_id": sent["id"], "whom": "parked"}] == await house.feed(house.ann, "reminder")
+
+    await house.add_card(house.ann, "ann's new", last4="1111")
+    await house.work()
+    seen = await house.see(sent, house.ann)
+    assert ("returned", "1111") == (seen["state"], seen["funding"]["last4"])
+    assert ("push", "ann's new") == (house.bank.asked[-1].kind, house.bank.asked[-1].token)
+    assert {"card_clearing": 2_000, "refund_clearing": -2_000} == await balances(house)
+
+
+async def test_late_then_presumed(house: House) -> None:
+    """Delivered; late when the interval is over; a business day later we say that it should have arrived."""
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    seen = await house.see(sent, house.bo)
+    with pytest.raises(errors.NotLateYet):
+        await house.act(sent, house.bo, "not_arrived")
+
+    await house.until(seen["arrival"]["latest"])
+    seen = await house.see(sent, house.bo)
+    assert ("credited", True, ["arrived", "not_arrived"]) == (seen["state"], seen["late"], seen["can"])
+    await house.work(after=5 * DAY)
+    seen = await house.see(sent, house.ann)
+    assert ("available", "presumed") == (seen["state"], seen["cause"])
+    assert ["created", "debiting", "crediting", "credited", "late", "available"] == [
+        line["state"] for line in seen["timeline"]
+    ]
+
+
+async def test_what_is_reported_missing_is_not_presumed(house: House) -> None:
+    """The case stays open until the payee says that it arrived."""
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    await house.until((await house.see(sent, house.bo))["arrival"]["latest"])
+    assert "open" == (await house.act(sent, house.bo, "not_arrived"))["dispute"]
+    await house.work(after=30 * DAY)
+    assert "credited" == (await house.see(sent, house.bo))["state"]
+
+    assert "available" == (await house.act(sent, house.bo, "arrived"))["state"]
+
+
+async def test_a_tap_too_late_learns_how_things_are(house: House) -> None:
+    """409 with the payment as it is by now."""
+    sent = await house.send_to_cardless()
+    await house.act(sent, house.bo, "decline")
+
+    with pytest.raises(errors.PaymentMovedOn) as late:
+        await house.act(sent, house.ann, "cancel")
+    assert ("returning", "declined") == (late.value.facts["payment"]["state"], late.value.facts["payment"]["cause"])
+
+
+async def test_while_the_vault_is_away_a_debit_waits_only_a_moment(house: House) -> None:
+    """Back within the minute, it goes on under the same id and moves the money once."""
+
+    async def away() -> None:
+        house.bank.before = None
+        raise VaultUnavailable
+
+    house.bank.before = away
+    sent = await house.send()
+    await house.work(after=WINDOW)
+    assert "debiting" == (await house.see(sent, house.ann))["state"]
+    await asyncio.sleep(jobs.AGAIN_SECONDS + 0.1)
+    await house.work()
+    assert "credited" == (await house.see(sent, house.ann))["state"]
+    assert 1 == len(house.bank.moved("debit"))
+
+
+async def test_a_snapshot_and_what_is_told_make_a_new_snapshot(house: House) -> None:
+    """Both sides, through a long life, with the feed replayed twice."""
+    before = {one: await house.snapshot(one) for one in (house.ann, house.bo)}
+    sent = await house.send_to_cardless()
+    await house.add_card(house.bo, "bob's new")
+    await house.work(after=30 * DAY)
+    await house.see(sent, house.bo)
+
+    for person, known in before.items():
+        for told in [*await house.feed(person, "payment")] * 2:
+            known = sync.apply(known, told)
+        assert await house.snapshot(person) == known
+
+
+async def test_pages_cover_everything_once(house: House) -> None:
+    """Newest first, by side, without gaps or repeats; a made-up cursor is refused."""
+    sent = [(await house.send(amount_minor=n))["id"] for n in range(1, 8)]
+    await house.work(after=WINDOW)
+    seen, cursor = [], None
+    while True:
+        page = await house.page(house.bo, limit=3, cursor=cursor)
+        seen += [one["id"] for one in page.data]
+        if not page.has_more:
+            break
+        cursor = page.next_cursor
+
+    assert sorted(sent) == sorted(seen)
+    assert [] == (await house.page(house.bo, which="sent")).data
+    with pytest.raises(errors.CursorInvalid):
+        await house.page(house.bo, cursor="made up")
+
+
+async def test_a_card_that_is_not_kept_pays_once_and_is_forgotten(house: House) -> None:
+    """Good for one payment and its refund; the vault forgets it half a year after the end."""
+    once = await house.add_card(house.ann, "once", kept=False)
+    sent = await house.send_to_cardless(card_id=once)
+    with pytest.raises(errors.CardUnusable):
+        await house.send(card_id=once)
+    await house.act(sent, house.ann, "cancel")
+    await house.work(after=2 * DAY)
+    assert "returned" == (await house.see(sent, house.ann))["state"]
+    assert "once" not in house.bank.deleted
+
+    await house.work(after=181 * DAY)
+    assert "once" in house.bank.deleted
+
+
+async def test_a_removed_card_serves_what_is_under_way_and_is_then_forgotten(house: House) -> None:
+    """The payment goes on; receiving falls back to waiting; the vault deletes it when nothing needs it."""
+    sent = await house.send()
+    (mine,) = await house.cards(house.ann)
+    await house.do(payments.cards.remove, [payments.cards.Remove(UUID(mine["id"]), house.ann)])
+    await house.work(after=WINDOW)
+    assert "credited" == (await house.see(sent, house.ann))["state"]
+    assert [] == house.bank.deleted
+    with pytest.raises(errors.NoCard):
+        await house.send()
+
+    await house.act(sent, house.bo, "arrived")
+    await house.work(after=2 * DAY)
+    assert ["ann's"] == house.bank.deleted
+
+
+async def test_a_quote_says_what_a_send_would(house: House) -> None:
+    """When it would arrive, that it is free, and whether a PIN is asked for."""
+    quote = await house.quote(20_000)
+    assert (0, {"needed": True, "reason": "amount"}) == (quote["fee_minor"], quote["step_up"])
+    assert quote["arrival"]["earliest"] < quote["arrival"]["latest"]
+
+
+async def test_neighbours_in_a_batch_do_not_spoil_each_other(house: House) -> None:
+    """One refused, one repeated, one whose limit the first used up: each gets its own answer."""
+    a, b = house.ask(amount_minor=29_999), house.ask(amount_minor=2)
+    async with house.database.transaction() as tx:
+        results = await payments.send(tx, [a, replace(a, amount_minor=0), b, a], policy=house.policy)
+
+    assert [dict, errors.IdTaken, errors.LimitExceeded, dict] == [type(one) for one in results]
+    assert results[0] == results[3]
+
+
+async def balances(house: House) -> dict[str, int]:
+    """Accounts that are not at zero: debits less credits, posted."""
+    async with house.database.transaction() as tx:
+        return {line.name: line.posted_minor for line in await ledger.trial_balance(tx) if line.posted_minor}
+
+
+async def used(house: House) -> dict[str, int]:
+    """What of Ann's windows is used."""
+    seen = await house.do(payments.access_limits, house.ann, policy=house.policy)
+    return {one["name"]: one["used_minor"] for one in seen["windows"]}
