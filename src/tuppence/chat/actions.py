@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from tuppence import outbox, people
@@ -65,7 +64,7 @@ async def say(tx: Tx, asks: Sequence[Say]) -> list[Message | Failure]:
     locked = await tx.fetch(SQL.lock_rooms, Room, ids=sorted({ask.conversation_id for ask in asks}))
     rooms = Rooms(locked, await tx.fetch(SQL.said, Message, **columns(asks, "sender_id", "client_id", "kind")))
     between = await _between(tx, rooms, asks)
-    now = datetime.now(UTC)
+    now = await outbox.now(tx)  # on the calendar that payments live by
     results = [attempt_say(rooms, ask, between, now) for ask in asks]
     await _place(tx, rooms, SQL.write_messages)
     return results
