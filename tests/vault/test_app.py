@@ -148,7 +148,7 @@ async def test_hostile_asks_get_a_problem(served: Any, rail: Any) -> None:
     """The same for the calls of server and worker: amounts and ids are what they must be, or nothing is sent."""
     good = asked("card_x")
     wrong: list[dict[str, Any]] = [{"amount_minor": one} for one in (0, -1, 2**63, 10**12, 1.5, "2000", True, None)]
-    wrong += [{"currency": "XXX"}, {"kind": "steal"}, {"kind": "refund"}, {"of": str(uuid7())}, {"id": "x"}, {"id": 1}]
+    wrong += [{"currency": "ZZZ"}, {"kind": "steal"}, {"kind": "refund"}, {"of": str(uuid7())}, {"id": "x"}, {"id": 1}]
     wrong += [{"token": "\0"}, {"token": "t" * 65}, {"extra": 1}, {"payment_id": None}]
 
     for one in wrong:

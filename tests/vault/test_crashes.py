@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tuppence.vault.model import Attempt
-from tuppence.vault.network import Outcome, State
+from tuppence.vault.network import Financial, Movement, Outcome, State
 from tuppence.vault.states import Kind
 
 DECLINED = Outcome(State.DECLINED, decline_code="do_not_honor", response_code="05")
@@ -55,8 +55,10 @@ def is_true(rail: Any, attempt_id: UUID, state: str) -> bool:
     return times <= 1 and moved == (state == "accepted")
 
 
-@pytest.mark.parametrize("kind", [Kind.DEBIT, Kind.PUSH])
-@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize(
+    ("kind", "fate"),
+    [(Kind.DEBIT, "accepted"), (Kind.DEBIT, "silent"), (Kind.PUSH, "declined"), (Kind.PUSH, "silent")],
+)
 async def test_no_death_moves_money_twice_or_lies(
     house: Any, rail: Any, mortal: Callable[..., Any], kind: Kind, fate: str
 ) -> None:
@@ -89,9 +91,10 @@ async def test_sending_before_the_commit_would_be_caught(
 
     async def sends_first(self: Any, asks: Any) -> Any:
         for one in asks:
-            await self._rail.financial(await self._request(Attempt.written(one, rail.stamp())))
-        plans, _ = await write(self, asks)
-        return plans, []
+            attempt = Attempt.written(one, rail.stamp())
+            await self._rail.financial(Financial(one.id, Movement.DEBIT, 2000, "USD", attempt.original.stamp, one.id))
+        plans, _, held = await write(self, asks)
+        return plans, [], held
 
     monkeypatch.setattr(type(house.attempts), "_write", sends_first)
     lies = 0

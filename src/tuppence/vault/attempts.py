@@ -1,7 +1,7 @@
 """Rail requests: written and committed, then sent, then recorded. Never sent twice, whoever asks and however often."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,14 @@ class _GivenBack:
     minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What requests are built from: cards, sealed, and the debits that refunds name."""
+
+    cards: Mapping[str, StoredCard]
+    attempts: Mapping[UUID, Attempt]
+
+
 class Attempts:
     """The verbs on attempts. One of these per database: it knows which attempts are under way in this process."""
 
@@ -62,8 +70,8 @@ class Attempts:
         for it. A debit that was ever told as unknown is never told as accepted.
         """
         async with self._alone(ask.id for ask in asks):
-            plans, fresh = await self._write(asks)
-            await _all(self._send(attempt) for attempt in fresh)
+            plans, fresh, held = await self._write(asks)
+            await _all(self._send(attempt, held) for attempt in fresh)
             known = await self._settled([ask.id for ask in asks])
         return [plan if isinstance(plan, Failure) else known[ask.id] for ask, plan in zip(asks, plans, strict=True)]
 
@@ -92,8 +100,8 @@ class Attempts:
 
     # - mark, call, record --------------------------------------------------------------------------------------------
 
-    async def _write(self, asks: Sequence[Ask]) -> tuple[list[Ask | Failure | None], list[Attempt]]:
-        """Write what is new, committed before anything is sent; the plans in order, and what is to be sent.
+    async def _write(self, asks: Sequence[Ask]) -> tuple[list[Ask | Failure | None], list[Attempt], _Held]:
+        """Write what is new, committed before anything is sent; the plans in order, what is to be sent, and with what.
 
         Locks: the cards named, then the attempts named, each set in order.
         """
@@ -102,43 +110,39 @@ class Attempts:
         tokens = [ask.token for ask in asks]
         async with self._database.transaction() as tx:
             await tx.execute(SQL.lock_cards, tokens=tokens)
-            known = await tx.fetch(SQL.lock_attempts, Attempt, ids=ids)
+            attempts = {one.id: one for one in await tx.fetch(SQL.lock_attempts, Attempt, ids=ids)}
+            cards = {one.token: one for one in await tx.fetch(SQL.cards, StoredCard, tokens=tokens)}
             facts = rules.UseFacts(
-                known={one.id: one for one in known},
+                known=attempts,
                 void=frozenset(await tx.scalars(SQL.void, ids=ids)),
-                live_tokens=frozenset(await tx.scalars(SQL.live_tokens, tokens=tokens, now=now)),
+                live_tokens=frozenset(token for token, card in cards.items() if card.is_live(now)),
                 given_back={one.of_id: one.minor for one in await tx.fetch(SQL.given_back, _GivenBack, ids=ids)},
             )
             plans = rules.plan_use(asks, facts)
             fresh = [Attempt.written(plan, self._rail.stamp()) for plan in plans if isinstance(plan, Ask)]
-            return plans, await _insert(tx, fresh, now)
+            return plans, await _insert(tx, fresh, now), _Held(cards, attempts)
 
-    async def _send(self, attempt: Attempt) -> None:
+    async def _send(self, attempt: Attempt, held: _Held) -> None:
         """Send one and record its answer, or its silence, as soon as that is there."""
-        outcome = await self._answer(attempt)
+        outcome = await self._answer(attempt, held)
         await self._record(Heard.said(attempt.id, outcome, self._now()))
 
-    async def _answer(self, attempt: Attempt) -> Outcome:
+    async def _answer(self, attempt: Attempt, held: _Held) -> Outcome:
         try:
-            request = await self._request(attempt)
+            request = self._request(attempt, held)
         except CardUnreadable:
             log.error("card unreadable", attempt_id=str(attempt.id))
             return Outcome(network.State.DECLINED, decline_code="malfunction")
         return await self._rail.financial(request)
 
-    async def _request(self, attempt: Attempt) -> Financial:
+    def _request(self, attempt: Attempt, held: _Held) -> Financial:
         """The only place where a stored number is opened; it goes into the request and nowhere else."""
         card = of = None
-        async with self._database.transaction(read_only=True) as tx:
-            if attempt.of_id:
-                debit = await tx.fetch_one(SQL.attempts, Attempt, ids=[attempt.of_id])
-                assert debit is not None
-                of = debit.original
-            else:
-                stored = await tx.fetch_one(SQL.cards, StoredCard, tokens=[attempt.token])
-                if stored is None:  # deleted since it was written
-                    raise CardUnreadable
-                card = stored.opened(crypto.unseal(self._keys.ring, stored.place, stored.sealed))
+        if attempt.of_id:
+            of = held.attempts[attempt.of_id].original
+        else:
+            stored = held.cards[attempt.token]
+            card = stored.opened(crypto.unseal(self._keys.ring, stored.place, stored.sealed))
         return Financial(
             attempt_id=attempt.id,
             movement=Movement(attempt.kind),

@@ -90,6 +90,10 @@ class StoredCard:
             self.ciphertext,
         )
 
+    def is_live(self, now: datetime) -> bool:
+        """Whether it may be used: it was taken up, or there is time for it yet."""
+        return self.attach_by is None or self.attach_by > now
+
     def opened(self, number: bytes) -> NetworkCard:
         """As the network is told it. The caller unsealed the number and drops this as soon as it is sent."""
         return NetworkCard(Secret(number.decode()), self.exp_month, self.exp_year)
