@@ -102,7 +102,8 @@ async def served(http_urls: Urls, tmp_path_factory: pytest.TempPathFactory) -> A
         up = asyncio.Event()
         server = make_server(settings, house)
         serving = asyncio.create_task(serve(server, up.set))
-        await up.wait()
+        await asyncio.wait({serving, asyncio.create_task(up.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        assert up.is_set(), await serving
         yield Served(house, settings.public_url)
         server.should_exit = True
         await serving

@@ -14,6 +14,8 @@ from tuppence.core import Policy
 from tuppence.db.embedded import Server, Urls
 from tuppence.settings import Settings
 
+CLOCK_JOB = "sandbox.clock"
+
 
 def run(process: str, settings: Settings, main: Callable[[Settings], Awaitable[None]]) -> None:
     """Be this process until told to stop: logs set up, bound to the parent's life, on uvloop."""

@@ -61,7 +61,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             vault=no_open_transaction(vault),
             public_url=settings.public_url,
             vault_url=settings.vault_url,
-            sandbox=settings.sandbox,
+            clock_job=parts.CLOCK_JOB if settings.sandbox else None,
         )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

@@ -8,7 +8,6 @@ from tuppence.app import parts
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
-from tuppence.http.routes.sandbox import CLOCK_JOB
 from tuppence.outbox import Handler, Job, Worker
 from tuppence.payments import jobs
 from tuppence.rails.card import VaultClient
@@ -34,7 +33,7 @@ async def _main(settings: Settings) -> None:
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy)
         }
         if settings.sandbox:
-            handlers[CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
+            handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
         worker = Worker(database, handlers)
         await parts.until(worker.run(), stop, worker.stop, say_ready)
     await database.close()

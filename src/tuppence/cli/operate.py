@@ -8,9 +8,8 @@ from datetime import timedelta
 import typer
 
 from tuppence import ledger, outbox
-from tuppence.app.parts import urls
+from tuppence.app.parts import CLOCK_JOB, urls
 from tuppence.db import Database
-from tuppence.http.routes.sandbox import CLOCK_JOB
 from tuppence.settings import Settings
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -19,7 +19,11 @@ def house_of(connection: HTTPConnection) -> House:
     return cast(House, connection.app.state.house)
 
 
-TheHouse = Annotated[House, Depends(house_of)]
+async def _house(connection: HTTPConnection) -> House:
+    return house_of(connection)  # a plain function as dependency would be run in a thread
+
+
+TheHouse = Annotated[House, Depends(_house)]
 
 
 @dataclass(frozen=True, slots=True)

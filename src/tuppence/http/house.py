@@ -57,7 +57,7 @@ class House:
     vault: VaultClient
     public_url: str
     vault_url: str
-    sandbox: bool
+    clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
 
     @property
     def origin(self) -> str:

@@ -17,8 +17,6 @@ from tuppence.http.schemas import ClockBody, Sandbox
 
 router = room("sandbox", dependencies=[SIGNED_IN])
 
-CLOCK_JOB = "sandbox.clock"
-
 
 async def clock(tx: Tx) -> dict[str, Any]:
     """What time it is in the sandbox."""
@@ -37,7 +35,7 @@ async def read_clock(house: TheHouse) -> Response:
 @router.post("/sandbox/clock", response_model=Sandbox, responses=refuses(NoSandbox, outbox.ClockGoesForward))
 async def move_clock(body: ClockBody, house: TheHouse) -> Response:
     """Move the sandbox's time forward, for everybody. What falls due happens at once; the simulated banks follow."""
-    _insist(house)
+    job = _insist(house)
     if (body.advance_seconds is None) == (body.to is None):
         raise InvalidRequest(errors=[exactly_one("advance_seconds", "to")])
     async with house.database.transaction() as tx:
@@ -45,11 +43,13 @@ async def move_clock(body: ClockBody, house: TheHouse) -> Response:
         (moved,) = await outbox.move_clock(tx, [to])
         if isinstance(moved, outbox.ClockGoesForward):
             raise moved
-        await outbox.enqueue(tx, [outbox.Job(CLOCK_JOB, "banks")])
+        await outbox.enqueue(tx, [outbox.Job(job, "banks")])
         view = await clock(tx)
     return answer(view)
 
 
-def _insist(house: House) -> None:
-    if not house.sandbox:
+def _insist(house: House) -> str:
+    """The job that lets the simulated banks follow. Raises: NoSandbox."""
+    if house.clock_job is None:
         raise NoSandbox
+    return house.clock_job

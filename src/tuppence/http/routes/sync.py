@@ -34,12 +34,12 @@ async def bootstrap(caller: Signed, house: TheHouse) -> Response:
         }  # first: later entries then come again, none is lost
         view |= {
             "me": await me_view(tx, house, person_id),
-            "conversations": await chat.sync.snapshot(tx, person_id),
+            "conversations": list((await chat.sync.snapshot(tx, person_id)).conversations.values()),
             "payments": await payments.snapshot(tx, person_id, policy=house.policy),
             "cards": await cards.access_cards(tx, person_id),
             "friends": friends_view(await people.access_friends(tx, person_id)),
             "limits": await payments.access_limits(tx, person_id, policy=house.policy),
-            "sandbox": await clock(tx) if house.sandbox else None,
+            "sandbox": await clock(tx) if house.clock_job else None,
         }
     return answer(view)
 
