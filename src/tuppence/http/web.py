@@ -45,11 +45,16 @@ class WebApp:
     async def __call__(self, request: Request) -> Response:
         path = request.url.path.lstrip("/")
         asset = self._assets.get(path)
-        if asset is None and not path.startswith("v1/") and "." not in path.rpartition("/")[2]:
+        if asset is None and _is_page(path):
             asset = self._assets.get(_INDEX)
         if asset is None:
             raise NoSuchPlace
         return asset.answer(request)
+
+
+def _is_page(path: str) -> bool:
+    """An address that the page reads itself. A dot may be a handle's, as in add/ann.lee; files lie at the top."""
+    return not path.startswith(("v1/", _HASHED)) and ("/" in path or "." not in path)
 
 
 def _found(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
