@@ -2,12 +2,17 @@
 
 from tuppence.ledger import chart
 from tuppence.ledger.actions import create_accounts, create_batches, create_transfers, expire_transfers, open_house
+from tuppence.ledger.filters import AccountFilter, QueryFilter
 from tuppence.ledger.model import Account, AccountFlags, AccountResult, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.queries import (
     Broken,
     check,
+    get_account_balances,
+    get_account_transfers,
     lookup_accounts,
     lookup_transfers,
+    query_accounts,
+    query_transfers,
     transfers_about,
     trial_balance,
 )
@@ -15,11 +20,13 @@ from tuppence.ledger.statuses import CreateAccountStatus, CreateTransferStatus
 
 __all__ = [
     "Account",
+    "AccountFilter",
     "AccountFlags",
     "AccountResult",
     "Broken",
     "CreateAccountStatus",
     "CreateTransferStatus",
+    "QueryFilter",
     "Transfer",
     "TransferFlags",
     "TransferResult",
@@ -29,9 +36,13 @@ __all__ = [
     "create_batches",
     "create_transfers",
     "expire_transfers",
+    "get_account_balances",
+    "get_account_transfers",
     "lookup_accounts",
     "lookup_transfers",
     "open_house",
+    "query_accounts",
+    "query_transfers",
     "transfers_about",
     "trial_balance",
 ]

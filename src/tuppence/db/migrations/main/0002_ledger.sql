@@ -45,7 +45,10 @@ CREATE TABLE ledger.transfer (
     CONSTRAINT transfer_debit_account FOREIGN KEY (debit_account_id, ledger) REFERENCES ledger.account (id, ledger),
     CONSTRAINT transfer_credit_account FOREIGN KEY (credit_account_id, ledger) REFERENCES ledger.account (id, ledger)
 );
-CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128, timestamp);
+CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128, timestamp)
+    WHERE user_data_128 <> '00000000-0000-0000-0000-000000000000';
+CREATE INDEX transfer_by_debit_account ON ledger.transfer (debit_account_id, timestamp);
+CREATE INDEX transfer_by_credit_account ON ledger.transfer (credit_account_id, timestamp);
 CREATE UNIQUE INDEX transfer_settles_once ON ledger.transfer (pending_id) WHERE flags & 12 <> 0;
 
 -- 1 pending, 2 posted, 3 voided, 4 expired. A row of its own, since transfers are never changed.
