@@ -89,20 +89,22 @@ class Entrance:
         handle, name = rules.new_handle(ask.handle), rules.clean_name(ask.name)
         locale, device = rules.clean_locale(ask.locale), actions.tidy_device(ask.device)
         password = rules.new_password(ask.password, handle)
-        async with self._database.transaction(read_only=True) as tx:
-            known = bool(await tx.fetch(SQL.people, Person, ids=[ask.id]))
-        if not known:
-            async with self._hasher.slot():
+        tidy = Newcomer(ask.id, handle, name, password, locale, device, ask.address)
+        async with self._hasher.slot():
+            if await self._known(ask.id) is None:
                 hashed = await self._hasher.hash(password)
-            async with self._database.transaction() as tx:
-                if await actions.write_people(tx, [SignUp(ask.id, handle, name, locale, hashed)]):
-                    return await _open(tx, ask.id, device)
-        return await self._sign_up_again(Newcomer(ask.id, handle, name, password, locale, device, ask.address))
+                async with self._database.transaction() as tx:
+                    if await actions.write_people(tx, [SignUp(ask.id, handle, name, locale, hashed)]):
+                        return await _open(tx, ask.id, device)
+        return await self._sign_up_again(tidy)
+
+    async def _known(self, person_id: UUID) -> Person | None:
+        async with self._database.transaction(read_only=True) as tx:
+            return await tx.fetch_one(SQL.people, Person, ids=[person_id])
 
     async def _sign_up_again(self, ask: Newcomer) -> Signed:
         """Somebody has this id or this handle: let them in if it is who asks, down to the password."""
-        async with self._database.transaction(read_only=True) as tx:
-            known = await tx.fetch_one(SQL.people, Person, ids=[ask.id])
+        known = await self._known(ask.id)
         if known is None:
             raise HandleTaken
         if (known.handle, known.name) != (ask.handle, ask.name):

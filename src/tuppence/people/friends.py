@@ -30,7 +30,8 @@ async def ask_friend(tx: Tx, asks: Sequence[AskFriend]) -> list[Tie | Failure]:
     rows = await tx.fetch(SQL.people_by_handle, ProfileRow, handles=[one for one in handles if one])
     asked = {row.handle: row.id for row in rows}
     others = [asked.get(handle or "") for handle in handles]
-    pairs = {PairKey.of(ask.asker_id, other) for ask, other in zip(asks, others, strict=True) if other}
+    wishes = list(zip(asks, others, strict=True))
+    pairs = {PairKey.of(ask.asker_id, other) for ask, other in wishes if other not in (None, ask.asker_id)}
 
     def decide(book: Book, wish: tuple[AskFriend, UUID | None], now: datetime) -> tuple[UUID, UUID]:
         ask, other = wish
@@ -38,7 +39,6 @@ async def ask_friend(tx: Tx, asks: Sequence[AskFriend]) -> list[Tie | Failure]:
         assert other
         return ask.asker_id, other
 
-    wishes = list(zip(asks, others, strict=True))
     return await _change(tx, wishes, decide, pairs, [ask.id for ask in asks])
 
 

@@ -4,8 +4,9 @@ WITH given AS (
 ), written AS (
     INSERT INTO people.person (id, handle, look, name, locale)
     SELECT id, handle, look, name, locale FROM given ON CONFLICT DO NOTHING
-    RETURNING id
+    RETURNING id, handle
 ), kept AS (
-    INSERT INTO people.password (person_id, hash) SELECT id, password_hash FROM given JOIN written USING (id)
+    INSERT INTO people.password (person_id, hash)
+    SELECT DISTINCT ON (id) id, password_hash FROM given JOIN written USING (id, handle)
 )
 SELECT id FROM written
