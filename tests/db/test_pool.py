@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuppence.db import Database, DatabaseAway, OutcomeUnknown, Statement, Tx, in_transaction, violated
+from tuppence.db import Database, DatabaseAway, OutcomeUnknown, Statement, Tx, in_transaction, pool, violated
 from tuppence.db.embedded import Urls
 
 Kill = Callable[[str], int]
@@ -207,9 +207,37 @@ async def test_a_pool_with_nothing_to_give_says_away(urls: Urls) -> None:
         await database.close()
 
 
+@pytest.mark.parametrize("careful", [True, False])
+async def test_a_cancellation_is_not_lost_while_waiting_for_a_connection(
+    urls: Urls, monkeypatch: pytest.MonkeyPatch, careful: bool
+) -> None:
+    """Cancelled in the moment in which a connection comes free, a task ends; the pool alone would let it run on."""
+    if not careful:
+        monkeypatch.setattr(pool, "_cancellations", lambda: 0)  # the seeded bug
+    database = await Database.open(urls.app, name="small", max_size=1)
+    ran_on = []
+
+    async def second() -> None:
+        async with database.transaction():
+            ran_on.append(True)
+
+    try:
+        async with database.transaction():
+            waiting = asyncio.create_task(second(), context=Context())
+            await asyncio.sleep(0.1)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+
+        assert careful == waiting.cancelled()
+        assert ([] if careful else [True]) == ran_on
+        await second()  # and the connection is not lost either
+    finally:
+        await database.close()
+
+
 async def test_a_server_that_is_not_there_is_named(urls: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting without a database ends with a sentence, not with a driver's traceback."""
-    monkeypatch.setattr("tuppence.db.pool._WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(pool, "_WAIT_SECONDS", 0.2)
     with pytest.raises(OSError, match="bank: the database does not answer"):
         await Database.open(urls.app.replace("/test_", "/nowhere_"), name="bank")
 

@@ -160,11 +160,14 @@ class Database:
     async def _begin(self, statement: str) -> AsyncConnection[Any]:
         """A connection with a transaction open. One that broke while it lay idle harms nobody: another is taken."""
         for _ in range(_BEGIN_TRIES):
+            cancelled = _cancellations()
             try:
                 connection = await self._pool.getconn()
             except PoolTimeout as error:
                 raise DatabaseAway from error
             try:
+                if _cancellations() > cancelled:  # the pool's wait_for can swallow one in Python 3.11
+                    raise asyncio.CancelledError
                 await connection.execute(statement)
             except BaseException as error:
                 await connection.close()
@@ -193,6 +196,12 @@ class Database:
                         yield notice.payload
             except psycopg.OperationalError:
                 await asyncio.sleep(_LISTEN_AGAIN_SECONDS)
+
+
+def _cancellations() -> int:
+    """How often this task has been asked to end."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
