@@ -127,7 +127,7 @@ describe("a payment", () => {
   });
 
   it("is shown as the latest version says", () => {
-    const states = ["created", "debiting", "crediting"].map((state, index) => aPayment({ version: index + 1, state }));
+    const states = (["created", "debiting", "crediting"] as const).map((state, index) => aPayment({ version: index + 1, state }));
     const after = [states[2]!, states[0]!].reduce<State>((known, one: Payment) => withPayment(known, one), aState());
     expect(after.payments["payment-1"]!.state).toBe("crediting");
   });
@@ -144,6 +144,6 @@ describe("a friend", () => {
     const [asks, friends, none] = [1, 2, 3].map((n) => updates.slice(0, n).reduce(apply, aState()).friends);
     expect(asks).toMatchObject({ friends: [], incoming: [{ id: "request-1", person: { id: BO } }], outgoing: [] });
     expect(friends).toMatchObject({ friends: [{ id: BO }], incoming: [], outgoing: [] });
-    expect(none).toEqual({ friends: [], incoming: [], outgoing: [] });
+    expect(none).toEqual({ friends: [], incoming: [], outgoing: [], blocked: [] });
   });
 });

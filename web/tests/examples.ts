@@ -84,12 +84,12 @@ export const aState = (): State => ({
   feed_seq: 0,
   me: { ...person(ME, "Ann"), locale: "en", has_pin: true, link: "", qr_svg: "" },
   conversations: {
-    [CHAT]: { id: CHAT, person: person(BO, "Bo"), last_message: null, unread: 0, read_seq: 0, their_read_seq: 0, last_seq: 0 },
+    [CHAT]: { id: CHAT, person: person(BO, "Bo"), last_message: null, unread: 0, read_seq: 0, their_read_seq: 0, their_delivered_seq: 0, last_seq: 0 },
   },
   histories: {},
   payments: {},
   cards: [],
-  friends: { friends: [], incoming: [], outgoing: [] },
+  friends: { friends: [], incoming: [], outgoing: [], blocked: [] },
   limits: LIMITS,
   sandbox: null,
 });

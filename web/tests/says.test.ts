@@ -5,7 +5,7 @@ import { clock } from "../src/lib/clock.ts";
 import { locale } from "../src/lib/i18n/index.ts";
 import { says, undoLeft } from "../src/lib/says.ts";
 import { isIcon } from "../src/ui/icon.tsx";
-import type { Payment } from "../src/lib/api/types.ts";
+import type { Payment, PaymentState } from "../src/lib/api/types.ts";
 import { aPayment } from "./examples.ts";
 
 const raw = (payment: Payment) => says(payment)!.sentence.map((piece) => piece.text).join("");
@@ -40,7 +40,7 @@ describe("what a payment says", () => {
       const { late, dispute, cause, decline_code, fast, step_up_needed } = row.when as Record<string, never>;
       const payment = aPayment({
         ...FULL,
-        state: row.state,
+        state: row.state as PaymentState,
         viewer: row.viewer as "payer" | "payee",
         cause: cause ?? null,
         decline_code: decline_code ?? null,

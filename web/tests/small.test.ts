@@ -62,7 +62,7 @@ describe("a receipt's steps", () => {
     ["credited", ["done", "expected"]],
     ["available", ["done"]],
     ["returning", ["done"]],
-  ])("of a payment that is %s", (state, kinds) => {
+  ] as const)("of a payment that is %s", (state, kinds) => {
     expect(steps(aPayment({ state, arrival, timeline })).map(({ kind }) => kind)).toEqual(kinds);
   });
 });

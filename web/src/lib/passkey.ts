@@ -2,6 +2,8 @@
 
 type CreationOptions = PublicKeyCredentialCreationOptionsJSON;
 type RequestOptions = PublicKeyCredentialRequestOptionsJSON;
+/** What the server verifies. */
+type Proof = Record<string, unknown>;
 
 export const hasPasskeys =
   globalThis.isSecureContext &&
@@ -9,15 +11,15 @@ export const hasPasskeys =
   "parseCreationOptionsFromJSON" in PublicKeyCredential &&
   "parseRequestOptionsFromJSON" in PublicKeyCredential;
 
-/** Make one. @returns what the server verifies, or null when the person thought better of it */
-export const createPasskey = (options: CreationOptions): Promise<unknown> =>
+/** Make one. @returns the proof, or null when the person thought better of it */
+export const createPasskey = (options: CreationOptions): Promise<Proof | null> =>
   ask(() => navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }));
 
-/** Prove with one. @returns what the server verifies, or null when the person thought better of it */
-export const usePasskey = (options: RequestOptions): Promise<unknown> =>
+/** Prove with one. @returns the proof, or null when the person thought better of it */
+export const usePasskey = (options: RequestOptions): Promise<Proof | null> =>
   ask(() => navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }));
 
-async function ask(act: () => Promise<Credential | null>): Promise<unknown> {
+async function ask(act: () => Promise<Credential | null>): Promise<Proof | null> {
   try {
     return ((await act()) as PublicKeyCredential | null)?.toJSON() ?? null;
   } catch (error) {

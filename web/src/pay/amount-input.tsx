@@ -15,7 +15,7 @@ export function AmountInput({ text, onText, currency }: Props & { currency: stri
   const { sign, before } = symbol(currency, region.value);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    input.current!.style.width = `${Math.max(1, text.length) + 0.2}ch`;
+    input.current!.style.width = `${widthOf(text)}ch`;
   }, [text]);
   const mark = (
     <span class="currency" aria-hidden="true">
@@ -44,6 +44,9 @@ export function AmountInput({ text, onText, currency }: Props & { currency: stri
     </label>
   );
 }
+
+/** In widths of a digit: a mark is narrower than one. */
+const widthOf = (text: string): number => Math.max(1, text.length - (/[.,]/.test(text) ? 0.45 : 0)) + 0.1;
 
 const tidy = (text: string): string => text.replace(/[^\d.,\s\u00a0\u202f\p{Sc}'’]/gu, "");
 

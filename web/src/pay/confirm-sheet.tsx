@@ -89,8 +89,8 @@ function NoPin({ problem }: { problem: string }) {
   );
 }
 
-async function byPasskey(payment: Id): Promise<{ passkey: { challenge_id: Id; credential: unknown } } | null> {
-  const { challenge_id, options } = await api.stepUpOptions(payment);
+async function byPasskey(payment: Id): Promise<{ passkey: Record<string, unknown> } | null> {
+  const { options } = await api.stepUpOptions(payment);
   const credential = await usePasskey(options);
-  return credential ? { passkey: { challenge_id, credential } } : null;
+  return credential ? { passkey: credential } : null;
 }

@@ -21,8 +21,8 @@ export function PayDoorway({ to }: { to: Extract<Route, { screen: "pay" }> }) {
 }
 
 async function enter({ handle, amount, note }: Extract<Route, { screen: "pay" }>): Promise<void> {
-  const payee = await api.person(handle);
-  if (payee.relation !== "friends") return go(`/add/${handle}`, { replace: true });
+  const { person: payee, relation } = await api.person(handle);
+  if (relation !== "friends") return go(`/add/${handle}`, { replace: true });
   const conversation = await conversationWith(payee.id);
   go(`/c/${conversation.id}`, { replace: true });
   const { currency } = state.value!.limits;

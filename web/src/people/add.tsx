@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../lib/api/calls.ts";
-import type { Profile } from "../lib/api/types.ts";
+import type { Tie } from "../lib/api/types.ts";
 import { t } from "../lib/i18n/index.ts";
 import { uuid7 } from "../lib/ids.ts";
 import { back, go } from "../lib/route.ts";
@@ -11,12 +11,12 @@ import { useTask } from "../ui/task.ts";
 
 /** /add/{handle}: who that is, and what the two of you can do next. */
 export function Add({ handle }: { handle: string }) {
-  const [person, setPerson] = useState<Profile | null>(null);
+  const [tie, setTie] = useState<Tie | null>(null);
   const [problem, setProblem] = useState("");
   // What they are to you may change while you look: read again whenever your friends do.
   const { friends } = state.value!;
   useEffect(() => {
-    api.person(handle).then(setPerson, (error: unknown) => setProblem(words(error)));
+    api.person(handle).then(setTie, (error: unknown) => setProblem(words(error)));
   }, [handle, friends]);
   return (
     <div class="screen">
@@ -25,16 +25,16 @@ export function Add({ handle }: { handle: string }) {
         <h1>{t("people.add")}</h1>
       </header>
       <div class="empty">
-        {person ? (
+        {tie ? (
           <>
-            <Avatar person={person} size={96} />
+            <Avatar person={tie.person} size={96} />
             <p class="title" dir="auto">
-              {person.name}
+              {tie.person.name}
             </p>
             <p class="muted">
-              <bdi>@{person.handle}</bdi>
+              <bdi>@{tie.person.handle}</bdi>
             </p>
-            <Next person={person} />
+            <Next tie={tie} onTie={setTie} />
           </>
         ) : (
           <p role="status">{problem || t("app.loading")}</p>
@@ -44,21 +44,17 @@ export function Add({ handle }: { handle: string }) {
   );
 }
 
-function Next({ person }: { person: Profile }) {
+function Next({ tie: { person, relation, request_id, blocked }, onTie }: { tie: Tie; onTie: (tie: Tie) => void }) {
   const task = useTask();
-  const ask = () =>
+  const become = (what: () => Promise<Tie>) => () =>
     void task.run(async () => {
-      await api.askFriend(uuid7(), person.handle);
+      onTie(await what());
       await rereadFriends();
     });
-  const accept = () =>
-    void task.run(async () => {
-      const request = state.value!.friends.incoming.find((one) => one.person.id === person.id);
-      if (request) await api.answerFriend(request.id, "accept");
-      await rereadFriends();
-    });
+  const unblock = become(() => api.unblock(person.id).then(() => api.person(person.handle)));
   const talk = () => void task.run(async () => go(`/c/${(await conversationWith(person.id)).id}`));
-  switch (person.relation) {
+  if (blocked) return <Button onClick={unblock}>{t("people.unblock")}</Button>;
+  switch (relation) {
     case "you":
       return <p class="muted">{t("people.yourself")}</p>;
     case "friends":
@@ -71,13 +67,13 @@ function Next({ person }: { person: Profile }) {
       return <p class="muted">{t("people.asked", { name: person.name })}</p>;
     case "asks_you":
       return (
-        <Button kind="copper" busy={task.busy} onClick={accept}>
+        <Button kind="copper" busy={task.busy} onClick={become(() => api.answerFriend(request_id!, "accept"))}>
           {t("people.accept")}
         </Button>
       );
-    default:
+    case "none":
       return (
-        <Button kind="copper" icon="user-plus" busy={task.busy} onClick={ask}>
+        <Button kind="copper" icon="user-plus" busy={task.busy} onClick={become(() => api.askFriend(uuid7(), person.handle))}>
           {t("people.ask")}
         </Button>
       );

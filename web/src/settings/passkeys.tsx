@@ -16,10 +16,10 @@ export function Passkeys() {
   useEffect(() => void read().catch(() => undefined), []);
   const add = () =>
     void task.run(async () => {
-      const { challenge_id, options } = await api.passkeyOptions();
+      const { options } = await api.passkeyOptions();
       const credential = await createPasskey(options);
       if (!credential) return;
-      await api.addPasskey({ challenge_id, credential });
+      await api.addPasskey(credential);
       await read();
       toast(t("settings.passkey_added"));
     });

@@ -45,10 +45,10 @@ function House() {
       <a class="skip" href="#main">
         {t("app.skip")}
       </a>
-      <header class="top">
+      <section class="top" aria-label={t("nav.status")}>
         <SandboxBar />
         <Banners />
-      </header>
+      </section>
       {twoPanes.value && (
         <aside class="side" aria-label={t("nav.chats")}>
           <Inbox aside />

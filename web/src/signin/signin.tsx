@@ -91,9 +91,9 @@ export function SignIn() {
 }
 
 async function byPasskey(): Promise<unknown> {
-  const { challenge_id, options } = await api.signInOptions();
+  const { options } = await api.signInOptions();
   const credential = await usePasskey(options);
-  return credential && api.signInWithPasskey({ challenge_id, credential });
+  return credential && api.signInWithPasskey(credential);
 }
 
 interface Entered {

@@ -13,14 +13,10 @@ export interface Newcomer {
   locale: string;
 }
 
-export interface SendAsk {
-  payee_id: Id;
-  amount_minor: number;
-  currency: string;
-  note: string;
-  card_id: Id;
-  duplicate_ok?: boolean;
-}
+export type SendAsk = Omit<T.SendBody, "card_id" | "duplicate_ok"> & { card_id: Id; duplicate_ok?: boolean };
+
+/** What the browser's WebAuthn call gave, for the server to verify. */
+type Credential = Record<string, unknown>;
 
 const device = { transport: "cookie", device_name: deviceName() } as const;
 
@@ -33,29 +29,29 @@ function deviceName(): string {
 }
 
 // People and sessions
-export const signUp = (who: Newcomer) => call<T.Signed>("POST", "/v1/people", { ...who, ...device });
-export const signIn = (handle: string, password: string) => call<T.Signed>("POST", "/v1/sessions", { handle, password, ...device });
+export const signUp = (who: Newcomer) => call<T.SignedIn>("POST", "/v1/people", { ...who, ...device });
+export const signIn = (handle: string, password: string) => call<T.SignedIn>("POST", "/v1/sessions", { handle, password, ...device });
 export const signInOptions = () =>
-  call<T.PasskeyOptions<PublicKeyCredentialRequestOptionsJSON>>("POST", "/v1/sessions/passkey/options", {});
-export const signInWithPasskey = (proof: T.PasskeyProof) => call<T.Signed>("POST", "/v1/sessions/passkey", { ...proof, ...device });
+  call<{ options: PublicKeyCredentialRequestOptionsJSON }>("POST", "/v1/sessions/passkey/options", {});
+export const signInWithPasskey = (credential: Credential) =>
+  call<T.SignedIn>("POST", "/v1/sessions/passkey", { credential, ...device });
 export const sessions = () => call<{ sessions: T.Session[] }>("GET", "/v1/sessions");
 export const endSession = (id: Id | "current") => call<void>("DELETE", `/v1/sessions/${id}`);
 export const passkeys = () => call<{ passkeys: T.Passkey[] }>("GET", "/v1/passkeys");
 export const passkeyOptions = () =>
-  call<T.PasskeyOptions<PublicKeyCredentialCreationOptionsJSON>>("POST", "/v1/passkeys/options", {});
-export const addPasskey = (proof: T.PasskeyProof) => call<T.Passkey>("POST", "/v1/passkeys", { ...proof, name: device.device_name });
+  call<{ options: PublicKeyCredentialCreationOptionsJSON }>("POST", "/v1/passkeys/options", {});
+export const addPasskey = (credential: Credential) => call<T.Passkey>("POST", "/v1/passkeys", { credential, name: device.device_name });
 export const removePasskey = (id: Id) => call<void>("DELETE", `/v1/passkeys/${id}`);
 export const changeMe = (change: { name?: string; locale?: string }) => call<T.Me>("PATCH", "/v1/me", change);
 export const setPin = (pin: string, password: string) => call<void>("PUT", "/v1/me/pin", { pin, password });
 
 // Friends
-export const person = (handle: string) => call<T.Profile>("GET", `/v1/people/${at(handle)}`);
+export const person = (handle: string) => call<T.Tie>("GET", `/v1/people/${at(handle)}`);
 export const friends = () => call<T.Friends>("GET", "/v1/friends");
-export const askFriend = (id: Id, handle: string) => call<unknown>("PUT", `/v1/friend-requests/${id}`, { handle });
-export const answerFriend = (id: Id, answer: "accept" | "decline") => call<unknown>("POST", `/v1/friend-requests/${id}/${answer}`);
+export const askFriend = (id: Id, handle: string) => call<T.Tie>("PUT", `/v1/friend-requests/${id}`, { handle });
+export const answerFriend = (id: Id, answer: "accept" | "decline") => call<T.Tie>("POST", `/v1/friend-requests/${id}/${answer}`);
 export const block = (id: Id) => call<void>("PUT", `/v1/blocks/${id}`);
 export const unblock = (id: Id) => call<void>("DELETE", `/v1/blocks/${id}`);
-export const blocks = () => call<{ blocked: T.Profile[] }>("GET", "/v1/blocks");
 
 // Conversations and sync
 export const bootstrap = () => call<T.Bootstrap>("GET", "/v1/sync/bootstrap");
@@ -78,13 +74,13 @@ export const cards = () => call<{ cards: T.Card[] }>("GET", "/v1/cards");
 export const send = (id: Id, ask: SendAsk) => call<T.Payment>("PUT", `/v1/payments/${id}`, ask);
 export const payment = (id: Id) => call<T.Payment>("GET", `/v1/payments/${id}`);
 export const payments = (filter: "all" | "sent" | "received", cursor?: string) =>
-  call<{ data: T.Payment[]; next_cursor: string | null; has_more: boolean }>("GET", `/v1/payments${query({ filter, limit: 30, cursor })}`);
+  call<T.PaymentPage>("GET", `/v1/payments${query({ filter, limit: 30, cursor })}`);
 export const act = (id: Id, verb: "cancel" | "accept" | "decline" | "arrived" | "not-arrived") =>
   call<T.Payment>("POST", `/v1/payments/${id}/${verb}`);
-export const stepUp = (id: Id, proof: { pin: string } | { passkey: T.PasskeyProof }) =>
+export const stepUp = (id: Id, proof: { pin: string } | { passkey: Credential }) =>
   call<T.Payment>("POST", `/v1/payments/${id}/step-up`, proof);
 export const stepUpOptions = (id: Id) =>
-  call<T.PasskeyOptions<PublicKeyCredentialRequestOptionsJSON>>("POST", `/v1/payments/${id}/step-up/options`, {});
+  call<{ options: PublicKeyCredentialRequestOptionsJSON }>("POST", `/v1/payments/${id}/step-up/options`, {});
 export const limits = () => call<T.Limits>("GET", "/v1/limits");
 export const quote = (payee_id: Id, amount_minor: number, currency: string) =>
   call<T.Quote>("GET", `/v1/quote${query({ payee_id, amount_minor, currency })}`);

@@ -2,7 +2,7 @@
  * What an update does to what we know: old snapshot + updates = new snapshot. Pure; the order and the once-only of
  * updates is `order.ts`'s work, yet each step here may be repeated safely, since answers bring the same rows too.
  */
-import type { Card, Conversation, FriendRequest, Id, Me, Message, Payment, Profile, Update } from "../api/types.ts";
+import type { Card, Conversation, FriendRequest, Id, Me, Message, Payment, Profile, Tie, Update } from "../api/types.ts";
 import { NO_HISTORY, type History, type State } from "./state.ts";
 
 export interface Receipt {
@@ -11,15 +11,6 @@ export interface Receipt {
   read_seq: number;
   /** Told to the reader's own devices: what is left. */
   unread?: number;
-}
-
-/** What somebody is to us now. Of a request that waits it has the id; of a block it says only our own. */
-export interface Tie {
-  person: Profile;
-  relation: NonNullable<Profile["relation"]>;
-  request_id: Id | null;
-  at: string | null;
-  blocked: boolean;
 }
 
 export function apply(state: State, update: Update): State {
@@ -85,23 +76,25 @@ function withReceipt(state: State, receipt: Receipt): State {
 export const isStale = (state: State, { kind, payload }: Update): boolean =>
   kind === "message" && !((payload as Message).conversation_id in state.conversations);
 
-function withTie(state: State, { person, relation, request_id, at }: Tie): State {
-  const { friends, incoming, outgoing } = state.friends;
+function withTie(state: State, { person, relation, request_id, at, blocked: blocks }: Tie): State {
+  const { friends, incoming, outgoing, blocked } = state.friends;
   const asks = request_id && at ? [{ id: request_id, person, at }] : [];
   const renamed = Object.values(state.conversations).find((one) => one.person.id === person.id);
   const known = renamed ? withConversation(state, { ...renamed, person: { ...renamed.person, ...person } }) : state;
   return {
     ...known,
     friends: {
-      friends: [...friends.filter(({ id }) => id !== person.id), ...(relation === "friends" ? [person] : [])].sort(byName),
+      friends: placed(friends, person, relation === "friends"),
       incoming: [...without(incoming, person), ...(relation === "asks_you" ? asks : [])],
       outgoing: [...without(outgoing, person), ...(relation === "asked" ? asks : [])],
+      blocked: placed(blocked, person, blocks),
     },
   };
 }
 
 const without = (requests: readonly FriendRequest[], person: Profile) => requests.filter((one) => one.person.id !== person.id);
-const byName = (a: Profile, b: Profile) => a.name.localeCompare(b.name);
+const placed = (people: readonly Profile[], person: Profile, here: boolean) =>
+  [...people.filter(({ id }) => id !== person.id), ...(here ? [person] : [])].sort((a, b) => a.name.localeCompare(b.name));
 
 /** The later version wins, whichever way it came. */
 export function withPayment(state: State, payment: Payment): State {
