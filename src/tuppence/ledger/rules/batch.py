@@ -1,6 +1,6 @@
 """Batches: time and chains. What one event means is decided in accounts.py, transfers.py and settling.py."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -76,9 +76,17 @@ class _Batch(Generic[E, S]):
         self.ends_at = max(self.now, self.state.last + len(self.events))
         self.state.last = self.ends_at
         answers: list[tuple[S, int]] = []
-        for chain in _chains(self.events):
-            answers += [self._one(chain.start)] if len(chain) == 1 and not self._is_open(chain) else self._linked(chain)
+        while len(answers) < len(self.events):
+            k = len(answers)
+            answers += self._linked(self._chain(k)) if self.events[k].flags & _LINKED else [self._one(k)]
         return answers
+
+    def _chain(self, start: int) -> range:
+        """A linked event, those linked to it, and the one that ends the chain, if the batch does not end first."""
+        stop = start
+        while stop < len(self.events) - 1 and self.events[stop].flags & _LINKED:
+            stop += 1
+        return range(start, stop + 1)
 
     def _linked(self, chain: range) -> list[tuple[S, int]]:
         """All of a chain or nothing of it: the first failure is named, the others say that it failed."""
@@ -127,15 +135,6 @@ class _Batch(Generic[E, S]):
     def _is_open(self, chain: range) -> bool:
         """Whether a chain ends only because the batch does."""
         return bool(self.events[chain[-1]].flags & _LINKED)
-
-
-def _chains(events: Sequence[E]) -> Iterator[range]:
-    """The indexes of each chain; an event that is not linked to anything is a chain of one."""
-    start = 0
-    for k, event in enumerate(events):
-        if not event.flags & _LINKED or k == len(events) - 1:
-            yield range(start, k + 1)
-            start = k + 1
 
 
 def _account_fits(account: Account) -> bool:

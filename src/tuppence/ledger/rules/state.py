@@ -125,18 +125,16 @@ class State:
         self._decided.expired.append(Expiry(transfer.id, timestamp))
         self.release(transfer, timestamp, reopen=True)
 
-    def reserve(self, transfer: Transfer) -> None:
+    def reserve(self, transfer: Transfer, debit: Account, credit: Account) -> None:
         """Move a pending transfer's amount; close what it closes."""
-        debit, credit = self._sides(transfer)
         self._stand(
             transfer.timestamp,
             _with_debits(debit, transfer.amount, 0, _closing(debit.flags, transfer.flags & _CLOSING_DEBIT)),
             _with_credits(credit, transfer.amount, 0, _closing(credit.flags, transfer.flags & _CLOSING_CREDIT)),
         )
 
-    def post(self, transfer: Transfer) -> None:
+    def post(self, transfer: Transfer, debit: Account, credit: Account) -> None:
         """Move a transfer's amount for good."""
-        debit, credit = self._sides(transfer)
         self._stand(
             transfer.timestamp,
             _with_debits(debit, 0, transfer.amount, debit.flags),
@@ -145,7 +143,7 @@ class State:
 
     def release(self, pending: Transfer, timestamp: int, *, post: int = 0, reopen: bool = False) -> None:
         """End a pending transfer: all of its amount is let go, and `post` of it moves for good."""
-        debit, credit = self._sides(pending)
+        debit, credit = self.accounts[pending.debit_account_id], self.accounts[pending.credit_account_id]
         debit_flags, credit_flags = debit.flags, credit.flags
         if reopen:
             debit_flags = _opening(debit_flags, pending.flags & _CLOSING_DEBIT)
@@ -157,9 +155,6 @@ class State:
         )
 
     # - inside -------------------------------------------------------------------------------------------------------
-
-    def _sides(self, transfer: Transfer) -> tuple[Account, Account]:
-        return self.accounts[transfer.debit_account_id], self.accounts[transfer.credit_account_id]
 
     def _stand(self, timestamp: int, debit: Account, credit: Account) -> None:
         """Put both accounts' new rows in place of the old."""
@@ -199,12 +194,14 @@ class State:
 
 
 def _with_debits(account: Account, pending: int, posted: int, flags: int) -> Account:
-    """The account after a debit. By position, since `_replace` would cost more than all the checks together."""
-    return Account._make((*account[:3], flags, account[4] + pending, account[5] + posted, *account[6:]))
+    """The account after a debit. Field by field, since `_replace` would cost more than all the checks together."""
+    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at = account
+    return Account._make((id_, ledger, code, flags, dp + pending, dr + posted, cp, cr, data_128, data_64, data_32, at))
 
 
 def _with_credits(account: Account, pending: int, posted: int, flags: int) -> Account:
-    return Account._make((*account[:3], flags, *account[4:6], account[6] + pending, account[7] + posted, *account[8:]))
+    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at = account
+    return Account._make((id_, ledger, code, flags, dp, dr, cp + pending, cr + posted, data_128, data_64, data_32, at))
 
 
 def _closing(flags: int, closing: int) -> int:
