@@ -46,7 +46,7 @@ async def snapshots(database: Database, crowd: list[people.Person]) -> list[tupl
         return [(await people.sync.snapshot(tx, one.id), await outbox.last_seq(tx, one.id)) for one in crowd]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(steps, max_size=10), after=st.lists(steps, min_size=1, max_size=10))
 async def test_old_snapshot_and_entries_make_the_new_snapshot(
     database: Database, enrol: Enrol, before: list[Step], after: list[Step]
