@@ -128,9 +128,7 @@ def fdatasync_ms() -> float:
 
 
 async def main(seconds: float = 30.0) -> None:
-    print(
-        f"fdatasync {fdatasync_ms():.2f} ms; {CALLERS} callers, {PAIRS:,} pairs, {seconds:.0f} s each, all on this machine"
-    )
+    print(f"fdatasync {fdatasync_ms():.2f} ms; {CALLERS} callers, {PAIRS:,} pairs, {seconds:.0f} s each, all here")
     on = await measure("sends, group commit on, worker paused", GROUPED, seconds)
     off = await measure("sends, group commit off, worker paused", 1, seconds)
     whole = await measure("sends, group commit on, everything running", GROUPED, seconds, everything=True)
