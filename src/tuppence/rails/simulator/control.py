@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tuppence.rails.simulator.books import ACCEPTED, Changed, ClockMoved, Decided, Seeded
-from tuppence.rails.simulator.world import Account, key_of
+from tuppence.rails.simulator.books import ACCEPTED, Changed, ClockMoved, Decided, Opened, Seeded
+from tuppence.rails.simulator.world import Account, find_account, key_of
 
 if TYPE_CHECKING:
     from tuppence.rails.simulator.server import Simulator
@@ -82,6 +82,13 @@ class Control:
         }
 
     async def _set(self, ask: dict[str, Any]) -> dict[str, Any]:
+        """A card of the crowd has no account before its first movement, so naming its number opens one."""
+        if (
+            "number" in ask
+            and (known := find_account(ask["number"]))
+            and known.key not in self._simulator.books.accounts
+        ):
+            await self._simulator.record(Opened(known.key, ask["number"][:6], ask["number"][-4:]))
         account = self._named(ask)
         habits = self._simulator.books.habits_of(account).changed(ask["habits"])
         await self._simulator.record(Changed(account.key, habits))
