@@ -2,20 +2,18 @@
 
 import asyncio
 import random
-import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import httpx2
+from tests.simulation.house import PASSWORD, crowd_card, insist, quick_house
 
 from tuppence import ledger
 from tuppence.app.parts import urls
 from tuppence.cli.client import Friend, Refused
-from tuppence.cli.house import RunningHouse, running_house, sandbox_settings
+from tuppence.cli.house import RunningHouse
 from tuppence.core import uuid7
 from tuppence.db import Database
 from tuppence.rails.simulator.control import control
@@ -33,57 +31,6 @@ HABITS: list[dict[str, Any]] = [  # of payers' cards, pair by pair; the rest are
 ]
 PAYEE_HABITS: list[dict[str, Any]] = [{}, {}, {}, {}, {}, {"push": "silent"}, {"push": "57"}, {"push": "lost"}]
 ENDS = {"debit_failed", "available", "returned", "cancelled", "abandoned", "parked"}
-POLICY = {
-    "undo_seconds = 5": "undo_seconds = 0",
-    "limit_day_minor = 30_000": "limit_day_minor = 10_000_000",
-    "limit_week_minor = 100_000": "limit_week_minor = 10_000_000",
-    "new_payee = true": "new_payee = false",
-    "new_device_days = 1 ": "new_device_days = 0 ",
-    "answer_seconds = 20 ": "answer_seconds = 1 ",
-}
-
-
-def quick_policy(folder: Path) -> Path:
-    """The shipped rules, in a hurry."""
-    import tuppence.core
-
-    text = (Path(tuppence.core.__file__).parent / "policy.toml").read_text()
-    for ours, quick in POLICY.items():
-        assert ours in text, ours
-        text = text.replace(ours, quick)
-    (folder / "policy.toml").write_text(text)
-    return folder / "policy.toml"
-
-
-def crowd_card(n: int) -> dict[str, Any]:
-    """An ordinary card of the simulated crowd, by number."""
-    body = f"4000119{n:08}"
-    digits = [int(digit) for digit in body]
-    total = sum(sum(divmod(digit * 2, 10)) if place % 2 == 0 else digit for place, digit in enumerate(reversed(digits)))
-    return {"number": f"{body}{-total % 10}", "exp_month": 12, "exp_year": 2035, "cvv": "123", "zip": "10001"}
-
-
-@asynccontextmanager
-async def quick_house() -> AsyncIterator[RunningHouse]:
-    """A house on free ports in a folder of its own, with rules in a hurry."""
-    with tempfile.TemporaryDirectory(prefix="tup-") as name:
-        folder = Path(name)
-        settings = sandbox_settings(folder, free_ports=True, policy_file=quick_policy(folder))
-        async with running_house(settings, lambda line: None) as house:
-            yield house
-
-
-async def insist(attempt: Any) -> Any:
-    """Repeat a call with the same ids until somebody answers it; that is all a client has to do."""
-    while True:
-        try:
-            return await attempt()
-        except Refused as refused:
-            if refused.status < 500 and refused.status != 429:
-                raise
-        except (httpx2.HTTPError, OSError):
-            pass
-        await asyncio.sleep(0.1)
 
 
 class Couple:
@@ -98,7 +45,7 @@ class Couple:
 
     async def arrive(self, control_port: int) -> None:
         for friend, card, habits in zip((self.payer, self.payee), self.cards, self.habits, strict=True):
-            await friend.sign_up("a long enough password", "test")
+            await friend.sign_up(PASSWORD, "test")
             await friend.add_card(card)
             if habits:
                 await control(control_port, "set", number=card["number"], habits=habits)
@@ -109,7 +56,7 @@ class Couple:
         sent = {}
         for n in range(PAYMENTS_A_PAIR):
             payment_id, amount_minor = uuid7(), 100 + n
-            await insist(lambda i=payment_id, a=amount_minor: self.payer.send(self.payee, a, payment_id=i))
+            await insist(partial(self.payer.send, self.payee, amount_minor, payment_id=payment_id))
             sent[payment_id] = amount_minor
         return sent
 
@@ -174,7 +121,7 @@ async def test_kill_minus_nine_loses_nothing_and_moves_nothing_twice() -> None:
         database = await Database.open(urls(house.settings).app, name="test")
         async with database.transaction(read_only=True) as tx:
             assert await ledger.check(tx) == []
-            balances = {line.name: line.posted + line.pending for line in await ledger.trial_balance(tx)}
+            balances = {line.name: line.posted_minor + line.pending_minor for line in await ledger.trial_balance(tx)}
         await database.close()
         assert balances.get("in_transit", 0) == 0
         for couple in couples:
