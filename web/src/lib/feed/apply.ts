@@ -84,7 +84,7 @@ function withTie(state: State, { person, relation, request_id, at, blocked: bloc
   return {
     ...known,
     friends: {
-      friends: placed(friends, person, relation === "friends"),
+      friends: placed(friends, person, relation === "friends" && !blocks),
       incoming: [...without(incoming, person), ...(relation === "asks_you" ? asks : [])],
       outgoing: [...without(outgoing, person), ...(relation === "asked" ? asks : [])],
       blocked: placed(blocked, person, blocks),
