@@ -82,6 +82,15 @@ async def test_the_vault_sees_nothing(urls: Urls, books: Database) -> None:
             await vault.execute("SELECT ledger.lock()")
 
 
+async def test_every_door_looks_where_it_was_told(app: AsyncConnection) -> None:
+    """A function that runs with the owner's rights can't be led to somebody else's table of the same name."""
+    query = """SELECT proname, proconfig[1] FROM pg_proc
+        WHERE pronamespace = 'ledger'::regnamespace AND prosecdef ORDER BY proname"""
+    doors = await (await app.execute(query)).fetchall()
+
+    assert [("lock", "search_path=pg_catalog, pg_temp"), ("write", "search_path=pg_catalog, pg_temp")] == doors
+
+
 async def test_nobody_rewrites_the_books(owner: AsyncConnection) -> None:
     """Not even the owner of the tables changes or deletes a transfer, an account's name, a used-up id or history."""
     statements = [

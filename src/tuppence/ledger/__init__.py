@@ -3,9 +3,8 @@
 from tuppence.ledger import chart
 from tuppence.ledger.actions import create_accounts, create_batches, create_transfers, expire_transfers, open_house
 from tuppence.ledger.filters import AccountFilter, QueryFilter
-from tuppence.ledger.model import Account, AccountFlags, AccountResult, Transfer, TransferFlags, TransferResult
+from tuppence.ledger.model import Account, AccountFlags, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.queries import (
-    Broken,
     check,
     get_account_balances,
     get_account_transfers,
@@ -22,8 +21,6 @@ __all__ = [
     "Account",
     "AccountFilter",
     "AccountFlags",
-    "AccountResult",
-    "Broken",
     "CreateAccountStatus",
     "CreateTransferStatus",
     "QueryFilter",

@@ -1,5 +1,4 @@
-SELECT 'account' AS of, timestamp FROM ledger.account
-WHERE timestamp = ANY(%(times)s::bigint[]) OR timestamp = (SELECT max(timestamp) FROM ledger.account)
-UNION ALL
-SELECT 'transfer', timestamp FROM ledger.transfer
-WHERE timestamp = ANY(%(times)s::bigint[]) OR timestamp = (SELECT max(timestamp) FROM ledger.transfer)
+SELECT 'account' AS of, timestamp FROM ledger.account WHERE timestamp = ANY(%(times)s::bigint[])
+UNION ALL (SELECT 'account', timestamp FROM ledger.account ORDER BY timestamp DESC LIMIT 1)
+UNION ALL SELECT 'transfer', timestamp FROM ledger.transfer WHERE timestamp = ANY(%(times)s::bigint[])
+UNION ALL (SELECT 'transfer', timestamp FROM ledger.transfer ORDER BY timestamp DESC LIMIT 1)
