@@ -9,7 +9,8 @@ from tuppence.core import uuid7
 
 _PEOPLE = """
 INSERT INTO people.person (id, handle, look, name, locale)
-SELECT id, 'person' || n, 'person' || n, 'Person ' || n, 'en' FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS one (id, n)
+SELECT id, 'person' || n, 'person' || n, 'Person ' || n, 'en'
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS one (id, n)
 """
 _PAIRS = """
 INSERT INTO people.pair (low, high, friends_since)
