@@ -56,8 +56,25 @@ class Scanner:
         return hits | {"a security code" for word in (b"cvv", b"CVV") for at in _all(held, word) if _is_code(held, at)}
 
     def found_in(self, named: Iterable[tuple[str, bytes]]) -> set[str]:
-        """Where there is what; `named` are pieces that may overlap."""
-        return {f"{where}: {what}" for where, held in named for what in self.found(held)}
+        """Where there is what; `named` are pieces that may overlap. Many small ones are searched together at first."""
+        return {
+            f"{where}: {what}"
+            for batch in _batches(named)
+            if self.found(b"\n".join(held for _, held in batch))
+            for where, held in batch
+            for what in self.found(held)
+        }
+
+
+def _batches(named: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """All of them, about CHUNK bytes at a time."""
+    batch: list[tuple[str, bytes]] = []
+    for one in named:
+        batch.append(one)
+        if sum(len(held) for _, held in batch) >= CHUNK:
+            yield batch
+            batch = []
+    yield batch
 
 
 def _all(held: bytes, word: bytes) -> Iterator[int]:
