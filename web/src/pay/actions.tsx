@@ -7,14 +7,17 @@ import { clock } from "../lib/clock.ts";
 import { t } from "../lib/i18n/index.ts";
 import { decimal } from "../lib/money.ts";
 import { actionWord, undoLeft, type Action, type Said } from "../lib/says.ts";
-import { learnPayment, words } from "../lib/store.ts";
+import { cards, learnPayment, words } from "../lib/store.ts";
 import { open } from "../shell/sheets.tsx";
 import { useTask } from "../ui/task.ts";
 import { toast } from "../ui/toast.tsx";
 
 const VERBS = { cancel: "cancel", accept: "accept", decline: "decline", arrived: "arrived", not_arrived: "not-arrived" } as const;
 
-/** What may be done about a payment now: the first is the one that matters. */
+/** Accepting takes a card to receive on; without one, adding it is the way to accept. */
+const isPossible = (action: Action): boolean => action !== "accept" || cards.value.some((card) => card.can_receive);
+
+/** What may be done about a payment now: the first is the one that matters, unless it only gives up. */
 export function PaymentActions({ payment, said }: { payment: Payment; said: Said }) {
   const undo_ms = useUndo(payment);
   const task = useTask((error) => tell(error));
@@ -22,13 +25,14 @@ export function PaymentActions({ payment, said }: { payment: Payment; said: Said
     if (action in VERBS) void task.run(async () => learnPayment(await api.act(payment.id, VERBS[action as keyof typeof VERBS])));
     else begin(action, payment);
   };
-  if (said.actions.length === 0) return null;
+  const actions = said.actions.filter(isPossible);
+  if (actions.length === 0) return null;
   const label = (action: Action) =>
     action === "cancel" && undo_ms > 0 ? t("payment.undo", { n: Math.ceil(undo_ms / 1000) }) : actionWord(action);
   return (
     <div class="row" aria-busy={task.busy}>
-      {[...said.actions].reverse().map((action) => (
-        <button key={action} type="button" class={`button ${action === said.actions[0] ? "copper" : "plain"}`} onClick={act(action)}>
+      {[...actions].reverse().map((action) => (
+        <button key={action} type="button" class={`button ${action === actions[0] && (action !== "cancel" || undo_ms > 0) ? "copper" : "plain"}`} onClick={act(action)}>
           {label(action)}
         </button>
       ))}
