@@ -45,10 +45,10 @@ class Settings(BaseSettings):
         description="All that must survive a restart: the embedded database, key files, the simulator's journal.",
     )
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL 15 or newer, role tuppence_app. Unset: an embedded server in data_dir."
+        None, description="PostgreSQL 15 or newer, as tuppence_app. No URL set: an embedded server in data_dir."
     )
-    owner_database_url: SecretStr | None = Field(None, description="The same as tuppence_owner; migrations use it.")
-    vault_database_url: SecretStr | None = Field(None, description="The vault's database as tuppence_vault.")
+    owner_database_url: SecretStr | None = Field(None, description="As tuppence_owner; migrations alone need it.")
+    vault_database_url: SecretStr | None = Field(None, description="As tuppence_vault; the vault alone needs it.")
     public_url: Origin = Field("http://localhost:8100", description="Where people's browsers find the web app.")
     host: str = Field("127.0.0.1", description="The address that the server listens on.")
     port: Port = 8100
@@ -84,9 +84,6 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        urls = (self.database_url, self.owner_database_url, self.vault_database_url)
-        if any(urls) and not (self.database_url and self.vault_database_url):
-            raise ValueError("database_url and vault_database_url go together: give both or neither")
         if urlsplit(self.public_url).hostname == urlsplit(self.vault_url).hostname:
             raise ValueError("vault_url must have another host name than public_url: ports do not separate cookies")
         if _is_address(self.public_url):

@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 import uvloop
 
@@ -31,7 +32,8 @@ async def _awaited(main: Awaitable[None]) -> None:
 
 def embedded(settings: Settings) -> Server | None:
     """The server in the data folder, unless the operator named another."""
-    return None if settings.database_url else Server(settings.data_dir / "postgres")
+    given = (settings.owner_database_url, settings.database_url, settings.vault_database_url)
+    return None if any(given) else Server(settings.data_dir / "postgres")
 
 
 def urls(settings: Settings) -> Urls:
@@ -41,6 +43,14 @@ def urls(settings: Settings) -> Urls:
         return server.start().urls
     given = (settings.owner_database_url, settings.database_url, settings.vault_database_url)
     return Urls(*(url.get_secret_value() if url else "" for url in given))
+
+
+def url(settings: Settings, role: Literal["app", "vault"]) -> str:
+    """How a process reaches the database in its role. It needs no other role's URL, and should not be given one."""
+    found: str = getattr(urls(settings), role)
+    if not found:
+        sys.exit(f"{'database_url' if role == 'app' else 'vault_database_url'}: not set, and this process needs it")
+    return found
 
 
 def policy(settings: Settings) -> Policy:

@@ -43,7 +43,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Connect the parts, and let go of them at the end."""
     policy = parts.policy(settings)
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
-    database = await Database.open(parts.urls(settings).app, name="server", max_size=_POOL_MOST)
+    database = await Database.open(parts.url(settings, "app"), name="server", max_size=_POOL_MOST)
     together, hub = GroupCommit(database), Hub()
     listening = asyncio.create_task(hub.run(database))
     pepper = people.load_pepper(settings.key_file("pin-pepper", settings.pin_pepper_file))

@@ -30,7 +30,7 @@ async def _main(settings: Settings) -> None:
         currency=policy.currency,
         failures_per_day=policy.cards.failures_per_day,
     )
-    database = await Database.open(parts.urls(settings).vault, name="vault")
+    database = await Database.open(parts.url(settings, "vault"), name="vault")
     async with Iso8583Network(settings.network_host, settings.network_port, waits=waits) as network:
         application = app.application(database, own, network, bin_of, about)
         server = app.server(

@@ -24,7 +24,7 @@ def main(settings: Settings) -> None:
 async def _main(settings: Settings) -> None:
     policy = parts.policy(settings)
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
-    database = await Database.open(parts.urls(settings).app, name="worker")
+    database = await Database.open(parts.url(settings, "app"), name="worker")
     async with database.transaction() as tx:
         await ledger.open_house(tx, policy.currency)
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network

@@ -8,7 +8,7 @@ from datetime import timedelta
 import typer
 
 from tuppence import ledger, outbox
-from tuppence.app.parts import CLOCK_JOB, urls
+from tuppence.app.parts import CLOCK_JOB, url
 from tuppence.db import Database
 from tuppence.settings import Settings
 
@@ -18,7 +18,7 @@ _LENGTH = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = await Database.open(urls(settings).app, name="operator", max_size=1)
+    database = await Database.open(url(settings, "app"), name="operator", max_size=1)
     try:
         yield database
     finally:
