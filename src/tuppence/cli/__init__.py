@@ -67,18 +67,18 @@ def simulate() -> None:
     simulator.main(settings())
 
 
-@app.command()
-def demo(
+@app.command("demo")
+def run_demo(
     story: Annotated[bool, typer.Option(help="Play the main job headless, print each state and the books.")] = False,
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
 ) -> None:
     """Run the whole house on this machine, with four friends in it and simulated banks."""
-    from tuppence.cli import demo as module
+    from tuppence.cli import demo
     from tuppence.cli import story as tale
 
-    code = asyncio.run(tale.play() if story else module.run(settings().data_dir / "demo", fresh=fresh, browser=browser))
-    raise typer.Exit(code)
+    running = tale.play() if story else demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser)
+    raise typer.Exit(asyncio.run(running))
 
 
 @app.command()
@@ -119,12 +119,14 @@ def _embedded() -> Any:
 
 
 @app.command()
-def openapi() -> None:
+def openapi(
+    problems: Annotated[bool, typer.Option(help="The page of every refusal's code instead.")] = False,
+) -> None:
     """Print the description of the HTTP API."""
     from tuppence.http import create_api
-    from tuppence.http.openapi import text
+    from tuppence.http.openapi import problems_page, text
 
-    sys.stdout.write(text(create_api()))
+    sys.stdout.write((problems_page if problems else text)(create_api()))
 
 
 @app.command()

@@ -17,8 +17,6 @@ from tuppence.cli.supervisor import Supervisor
 from tuppence.db import migrate
 from tuppence.settings import Settings
 
-PARTS = {"simulator": "simulate", "vault": "vault", "worker": "work", "server": "serve"}  # name → command
-
 Tell = Callable[[str], None]
 
 
@@ -52,7 +50,7 @@ class RunningHouse:
 
     async def _start(self, part: str) -> None:
         begun = time.perf_counter()
-        await self.processes.start(part, sys.executable, "-m", "tuppence.cli", PARTS[part])
+        await self.processes.start(part, sys.executable, "-m", "tuppence.app", part)
         self._told(begun, part, "ready")
 
     def _told(self, begun: float, part: str, said: str) -> None:

@@ -14,11 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tuppence.core import Failure, uuid7
 from tuppence.http import problems, strict_json
-from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, NotJson
+from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, MalformedJson, NotJson
 
 BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
 REQUEST_ID = "tuppence.request_id"
-BODY_SECONDS_MAX = 10
 _DRAIN_BYTES_MAX = 32 * 1024 * 1024
 _SLOW_SECONDS = 2.0
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -33,8 +32,9 @@ class ClientGone(Exception):
 class Shell:
     """The outermost layer of the server."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, vault_origin: str) -> None:
+    def __init__(self, app: ASGIApp, *, origin: str, vault_origin: str, body_seconds_max: float = 10) -> None:
         """`origin` is where people find us; only pages from there may write."""
+        self._body_seconds_max = body_seconds_max
         self._app = app
         self._origin = origin
         self._headers = _encoded(_security_headers(origin, vault_origin))
@@ -70,9 +70,9 @@ class Shell:
             raise ForeignOrigin
         if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
             return
-        if int(headers.get("content-length", "0")) > strict_json.BODY_BYTES_MAX:
+        if _length(headers) > strict_json.BODY_BYTES_MAX:
             raise BodyTooLarge(bytes_max=strict_json.BODY_BYTES_MAX)
-        body = await _whole(receive)
+        body = await _whole(receive, self._body_seconds_max)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise NotJson
         scope[BODY] = strict_json.load(body)
@@ -105,14 +105,22 @@ class _Answer:
         await response(scope, receive, self.send)
 
 
-async def _whole(receive: Receive) -> bytes:
+def _length(headers: Headers) -> int:
+    """What the client says of its body's length; 0 if nothing. Raises: MalformedJson."""
+    told = headers.get("content-length", "0")
+    if not (told.isascii() and told.isdigit()):
+        raise MalformedJson(reason="no_length")
+    return int(told[:12])  # a longer one is too long anyway
+
+
+async def _whole(receive: Receive, seconds_max: float) -> bytes:
     """The body, not a byte more than permitted. Raises: BodyTooLarge, BodyTooSlow, ClientGone."""
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         return bytes(message.get("body", b""))
     chunks, size = [message], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
+        async with asyncio.timeout(seconds_max):
             while chunks[-1].get("more_body"):
                 size += len(chunks[-1].get("body", b""))
                 if size > strict_json.BODY_BYTES_MAX:

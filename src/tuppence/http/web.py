@@ -43,7 +43,7 @@ class WebApp:
         self._assets = dict(_found(root, "")) if root.is_dir() else {}
 
     async def __call__(self, request: Request) -> Response:
-        path = request.url.path.lstrip("/")
+        path = request.scope["path"].lstrip("/")
         asset = self._assets.get(path)
         if asset is None and _is_page(path):
             asset = self._assets.get(_INDEX)

@@ -1,0 +1,129 @@
+"""Who may ask what: signed in or not, from our page or another's, one's own or somebody else's."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tuppence.core import uuid7
+
+STRANGER = {"request_id", "instance"}  # members that differ between any two problems
+OWN_IDS = {"payment_id", "conversation_id", "request_id", "card_id", "session_id"}
+
+
+@pytest.fixture(autouse=True)
+def unhurried(world: Any) -> None:
+    """Limits are another test's matter."""
+    world.served.house.limits.forget()
+
+
+async def _ask(world: Any, operation: Any, headers: dict[str, str], **ids: str) -> httpx2.Response:
+    path = operation.at(world.ids | ids)
+    if operation.method == "GET" and operation.name == "quote":
+        path += f"?payee_id={world.bo.id}&amount_minor=1&currency=USD"
+    if operation.name == "read_updates":
+        path += "?since=0"
+    response: httpx2.Response = await world.ann.http.request(
+        operation.method, path, json=operation.body, headers=headers
+    )
+    return response
+
+
+async def test_without_a_session_there_is_nothing(world: Any, operation: Any) -> None:
+    """Every operation that is not open refuses whoever brings no session, or one that never was."""
+    if operation.is_open:
+        return
+    for headers, code in (
+        ({}, "not_signed_in"),
+        ({"Authorization": "Bearer"}, "not_signed_in"),
+        ({"Authorization": "Basic YTpi"}, "not_signed_in"),
+        ({"Authorization": f"Bearer {uuid4().hex}"}, "session_ended"),
+        ({"Cookie": "tuppence=%00; tuppence="}, "session_ended" if operation.method == "GET" else "foreign_origin"),
+    ):
+        response = await _ask(world, operation, headers)
+
+        assert response.status_code in (401, 403)
+        assert code == response.json()["code"]
+
+
+async def test_a_cookie_counts_only_where_our_own_page_sent_it(world: Any, operation: Any) -> None:
+    """A write by cookie needs our Origin; a write from a foreign page is refused whatever it carries."""
+    own, foreign = world.served.house.origin, "https://evil.example"
+    cookie = {"Cookie": f"tuppence={world.ann.token}"}
+    bearer = {"Authorization": f"Bearer {world.ann.token}"}
+    if operation.method == "GET":
+        assert (await _ask(world, operation, cookie)).status_code not in (401, 403)
+        return
+    refused = [{**cookie, "Origin": foreign}, {**bearer, "Origin": foreign}, {"Origin": foreign}]
+    refused += [{**cookie, "Origin": "null"}, {**cookie, "Origin": f"{own}.evil.example"}]
+    if not operation.is_open:
+        refused.append(cookie)
+    for headers in refused:
+        response = await _ask(world, operation, headers)
+
+        assert (403, "foreign_origin") == (response.status_code, response.json()["code"]), headers
+    if "session" not in operation.path:
+        ours = await _ask(world, operation, {**cookie, "Origin": own}, session_id=str(uuid7()))
+
+        assert "foreign_origin" != (ours.json().get("code") if ours.content else None)
+
+
+async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -> None:
+    """With another person's id everybody gets exactly what an id that never was gets."""
+    named = [name for name in OWN_IDS if f"{{{name}}}" in operation.path]
+    if not named or (operation.method == "PUT" and named[0] in ("payment_id", "card_id", "request_id")):
+        return  # what is created by PUT has a test of its own: there the answer is id_taken
+    headers = {"Authorization": f"Bearer {world.mallory.token}"}
+    theirs = await _ask(world, operation, headers)
+    nobodys = await _ask(world, operation, headers, **{name: str(uuid7()) for name in named})
+
+    assert 404 == theirs.status_code, theirs.text
+    assert _comparable(nobodys) == _comparable(theirs)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/v1/cards/{card_id}", "card"), ("/v1/friend-requests/{request_id}", "ask")]
+)
+async def test_an_id_of_somebody_elses_making_is_taken(world: Any, path: str, body: str) -> None:
+    """Creating with an id that another person used tells that it is taken, or what an unknown body tells; no more."""
+    bodies = {"card": {"token": "card_0123456789abcdefghij"}, "ask": {"handle": world.bo.handle}}
+    headers = {"Authorization": f"Bearer {world.mallory.token}"}
+    response = await world.ann.http.put(path.format(**world.ids), json=bodies[body], headers=headers)
+
+    assert response.json()["code"] in ("id_taken", "vault_unavailable")
+    assert world.ann.id not in response.text
+
+
+def _comparable(response: httpx2.Response) -> dict[str, Any]:
+    return {name: told for name, told in response.json().items() if name not in STRANGER}
+
+
+async def test_a_cookie_session_from_sign_in_to_sign_out(world: Any, browser: httpx2.AsyncClient) -> None:
+    """The cookie is out of scripts' reach, carries no token into the answer, and is dead after signing out."""
+    origin = {"Origin": world.served.house.origin}
+    body = {"handle": world.bo.handle, "password": "correct horse staple", "device_name": "x", "transport": "cookie"}
+    signed = await browser.post("/v1/sessions", json=body, headers=origin)
+    cookie = signed.headers["set-cookie"]
+
+    assert 201 == signed.status_code
+    assert signed.json()["token"] is None
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=lax", "Path=/"))
+    assert 200 == (await browser.get("/v1/me")).status_code
+    assert 204 == (await browser.delete("/v1/sessions/current", headers=origin)).status_code
+    held = {"Cookie": cookie.partition(";")[0]}
+    assert 401 == (await browser.get("/v1/me", headers=held)).status_code
+
+
+async def test_too_often_is_told_with_the_seconds_to_wait(world: Any) -> None:
+    """The 429 names its action and says in Retry-After when to come back."""
+    answers = [await world.carl.http.get(f"/v1/people/{world.ann.handle}", headers=_bearer(world)) for _ in range(80)]
+    refused = [one for one in answers if one.status_code == 429]
+
+    assert 80 - 60 <= len(refused) + 2
+    assert int(refused[0].headers["retry-after"]) == refused[0].json()["retry_after_seconds"] > 0
+    assert refused[0].json()["retryable"]
+
+
+def _bearer(world: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {world.carl.token}"}
