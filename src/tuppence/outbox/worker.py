@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -26,6 +27,7 @@ Handler = Callable[[Sequence[Job]], Awaitable[Sequence[Result]]]
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=90)
+_GRASP = timedelta(seconds=12)  # a lease lasts this long and is renewed while its holder lives: the dead let go soon
 _HANDLER_SHARE = 0.8  # of a lease: nobody who is awake still works on a job when another may take it
 _POLL_SECONDS = 0.5  # how late a timer may fire
 _MOST_CLAIMED = 256
@@ -33,7 +35,7 @@ _MOST_BATCHES = 24  # at once …
 _MOST_BATCHES_OF_A_KIND = 4  # … so that slow rails hold up none but their own
 _MOST_TOGETHER = 2  # attempts in company
 _SUSPECT = ""  # the line of jobs that may kill us; no kind is called so
-_BEAT_SECONDS = 5.0
+_BEAT_SECONDS = 3.0
 _SWEEP_SECONDS = 600.0
 
 
@@ -52,9 +54,10 @@ class Worker:
         self._database = database
         self._handlers = handlers
         self._name = name
-        self._lease = lease
+        self._lease, self._grasp = lease, min(lease, _GRASP)
         self._awake = asyncio.Event()
         self._running: dict[asyncio.Task[None], str] = {}
+        self._leases: dict[asyncio.Task[None], UUID] = {}
         self._stopping = False
         self._next_beat = self._next_sweep = 0.0
         self._ran = 0
@@ -103,7 +106,13 @@ class Worker:
         try:
             async with self._database.transaction() as tx:
                 return await tx.fetch(
-                    SQL.claim, Claimed, kinds=kinds, most=most, suspects=suspects, lease=uuid7(), long=self._lease
+                    SQL.claim,
+                    Claimed,
+                    kinds=kinds,
+                    most=most,
+                    suspects=suspects,
+                    lease=uuid7(),
+                    long=self._grasp,
                 )
         except Exception as error:
             log.warning("worker.claim_failed", error=name_of(error))
@@ -113,11 +122,11 @@ class Worker:
     def _start(self, line: str, batch: list[Claimed]) -> None:
         self._ran += len(batch)
         task = asyncio.create_task(self._run_batch(batch[0].kind, batch))
-        self._running[task] = line
+        self._running[task], self._leases[task] = line, batch[0].lease
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        del self._running[task], self._leases[task]
         self._awake.set()
 
     async def _rest(self) -> None:
@@ -171,7 +180,7 @@ class Worker:
             self._awake.set()
 
     async def _beat(self) -> None:
-        """Give a sign of life every few seconds, and sweep old feed entries now and then."""
+        """Every few seconds give a sign of life and renew our leases; sweep old feed entries now and then."""
         now = asyncio.get_running_loop().time()
         if now < self._next_beat:
             return
@@ -179,6 +188,8 @@ class Worker:
         try:
             async with self._database.transaction() as tx:
                 await tx.execute(SQL.beat, name=self._name)
+                if self._leases and self._lease > self._grasp:
+                    await tx.execute(SQL.renew, leases=list(self._leases.values()), long=self._grasp)
             if now >= self._next_sweep:
                 self._next_sweep = now + _SWEEP_SECONDS
                 async with self._database.transaction() as tx:
