@@ -3,8 +3,11 @@
 import asyncio
 import importlib
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,15 +24,26 @@ from tuppence.db.embedded import DATABASE, Server, Urls
 def server() -> Iterator[Server]:
     """The embedded server, migrated once; TUPPENCE_TEST_PG_BINDIR names another version's programs."""
     other = os.environ.get("TUPPENCE_TEST_PG_BINDIR")
-    with tempfile.TemporaryDirectory(prefix="tup-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tup-") as folder, _removed_at_the_end(Path(folder)):
         server = Server(Path(folder), Binaries.from_folder(Path(other)) if other else None).start()
-        try:
-            _be_quick(server)
-            asyncio.run(migrate(server.urls.owner, which="main"))
-            asyncio.run(migrate(server.urls.owner, which="vault"))
-            yield server
-        finally:
-            server.remove()
+        _be_quick(server)
+        asyncio.run(migrate(server.urls.owner, which="main"))
+        asyncio.run(migrate(server.urls.owner, which="vault"))
+        yield server
+
+
+@contextmanager
+def _removed_at_the_end(folder: Path) -> Iterator[None]:
+    """See that the server goes when we go, killed or not: another process waits for our end of a pipe to close."""
+    program = (
+        "import sys; from pathlib import Path; sys.stdin.read()\n"
+        "from tuppence.db.embedded import Server; Server(Path(sys.argv[1])).remove()"
+    )
+    watcher = subprocess.Popen([sys.executable, "-c", program, folder], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        watcher.communicate()
 
 
 def _be_quick(server: Server) -> None:

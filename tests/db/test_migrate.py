@@ -131,14 +131,15 @@ def test_every_statement_fits_the_schema(urls: Urls) -> None:
     """Each .sql file is a statement that PostgreSQL can plan for the role that runs it: names, types and rights fit."""
     assert STATEMENTS
     broken = {}
-    for file in STATEMENTS:
-        package = ".".join(file.parent.parent.relative_to(ROOMS.parent).parts)
-        statement = getattr(Statements(package), file.stem)
-        with psycopg.connect(urls.vault if package.startswith("tuppence.vault") else urls.app) as connection:
+    with psycopg.connect(urls.app) as app, psycopg.connect(urls.vault) as vault:
+        for file in STATEMENTS:
+            package = ".".join(file.parent.parent.relative_to(ROOMS.parent).parts)
+            connection = vault if package.startswith("tuppence.vault") else app
             try:
-                prepare(connection, statement.text)
+                prepare(connection, getattr(Statements(package), file.stem).text)
             except psycopg.Error as error:
                 broken[str(file.relative_to(ROOMS))] = str(error).splitlines()[0]
+            connection.rollback()
 
     assert {} == broken
 
@@ -164,6 +165,7 @@ def prepare(connection: psycopg.Connection[tuple[object, ...]], text: str) -> No
     """Prepare it with the driver's own reading of its parameters, and plan it, which is when rights are looked at."""
     query = psycopg._queries.PostgresQuery(psycopg.adapt.Transformer(connection))
     query.convert(text.encode(), Everything())
+    connection.execute("DEALLOCATE ALL")
     prepared = connection.pgconn.prepare(b"one", query.query)
     if prepared.status != psycopg.pq.ExecStatus.COMMAND_OK:
         raise psycopg.errors.error_from_result(prepared)
