@@ -20,7 +20,7 @@ story: build ## Play the main job headless, print each state and the books
 
 test: build .stamps/chromium ## Install everything and run all tests
 	@scripts/say "Tests of the browser code"; cd web && npm test --silent
-	@scripts/say "Tests of the house"; $(BIN)/pytest
+	@scripts/say "Tests of the house"; $(BIN)/pytest -n 2 --dist loadfile
 
 check: build ## Format, lint, types, room order, SQL, docs
 	@scripts/check
