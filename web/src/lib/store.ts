@@ -170,9 +170,9 @@ export function sayAgain(client_id: Id): void {
   flush();
 }
 
-/** Tell the server what was seen, once per message, and believe it at once. */
+/** Tell the server what was seen, and believe it at once. What is our own was seen when it was written. */
 export async function read(conversation: Conversation): Promise<void> {
-  if (conversation.read_seq >= conversation.last_seq) return;
+  if (conversation.unread === 0) return;
   learnConversation({ ...conversation, read_seq: conversation.last_seq, unread: 0 });
   await api.markRead(conversation.id, conversation.last_seq).catch(() => undefined);
 }

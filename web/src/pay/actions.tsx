@@ -46,7 +46,7 @@ function begin(action: Action, payment: Payment): void {
   if (action === "add_card") open({ kind: "add-card" });
   if (action === "another_card") {
     const amount = decimal(payment.amount_minor, payment.currency);
-    open({ kind: "pay", draft: { payee: payment.payee, amount, note: payment.note, anotherCard: true } });
+    open({ kind: "pay", draft: { payee: payment.payee, amount, note: payment.note, ...(payment.funding && { declined: payment.funding }) } });
   }
 }
 

@@ -30,7 +30,7 @@ export function PaySheet({ draft, onClose }: { draft: PayDraft; onClose: () => v
   const [asking, setAsking] = useState(false);
   const [id] = useState(uuid7); // One sheet, one intention: a refused send wrote nothing, so its id is still free.
   const usable = payCards(cards.value);
-  const card = usable.find((one) => one.id === chosen) ?? usable[0];
+  const card = usable.find((one) => one.id === chosen) ?? usable.find((one) => one.last4 !== draft.declined?.last4) ?? usable[0];
   const minor = parseMoney(text, currency);
   const why = whyNot({ minor, typed: text !== "", limits, card, online: online.value });
   const amount = minor === null ? "" : formatMoney(minor, currency, region.value);
@@ -74,7 +74,7 @@ export function PaySheet({ draft, onClose }: { draft: PayDraft; onClose: () => v
           onInput={(event) => setNote(event.currentTarget.value)}
           autocomplete="off"
         />
-        <FundingRow cards={usable} card={card} onChoose={setChosen} choosing={draft.anotherCard ?? false} />
+        <FundingRow cards={usable} card={card} onChoose={setChosen} choosing={draft.declined !== undefined} />
         <Keypad text={text} onText={setText} />
         <div class="pay-end">
           <p class="error" role="alert">

@@ -24,18 +24,17 @@ export function Terms({ payee, minor, limits }: Props) {
         {t("pay.free")}
         {room && ` · ${t(tight.name === "day" ? "pay.room_day" : "pay.room_week", { room })}`}
       </p>
-      <p aria-live="polite">{quote && arrivalWords(quote, payee.name)}</p>
+      <div aria-live="polite">
+        {quote && <p>{arrivalWords(quote, payee.name)}</p>}
+        {quote?.step_up && <p>{t("pay.step_up")}</p>}
+      </div>
     </div>
   );
 }
 
-function arrivalWords({ arrival, step_up }: Quote, name: string): string {
-  const arrives = !arrival
-    ? t("pay.arrives_unknown", { name })
-    : arrival.fast
-      ? t("pay.arrives_fast")
-      : t("pay.arrives", { interval: interval(arrival) });
-  return step_up ? `${arrives} · ${t("pay.step_up")}` : arrives;
+function arrivalWords({ arrival }: Quote, name: string): string {
+  if (!arrival) return t("pay.arrives_unknown", { name });
+  return arrival.fast ? t("pay.arrives_fast") : t("pay.arrives", { interval: interval(arrival) });
 }
 
 const TYPING_MS = 250;

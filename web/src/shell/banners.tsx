@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../lib/i18n/index.ts";
-import { live, online, state } from "../lib/store.ts";
+import { live, online } from "../lib/store.ts";
 import { Icon } from "../ui/icon.tsx";
 import { update, updateWaits } from "./worker.ts";
 
@@ -36,7 +36,7 @@ const GRACE_MS = 3000;
 /** A reconnect that takes a moment is nobody's concern. */
 function useAway(): boolean {
   const [away, setAway] = useState(false);
-  const broken = state.value !== null && !live.value;
+  const broken = !live.value;
   useEffect(() => {
     if (!broken) return setAway(false);
     const timer = setTimeout(() => setAway(true), GRACE_MS);

@@ -1,6 +1,6 @@
 /** The sheets that lie over the screen, the last one on top: one that interrupts another gives way to it again. */
 import { signal } from "@preact/signals";
-import type { Id, Profile } from "../lib/api/types.ts";
+import type { CardFace, Id, Profile } from "../lib/api/types.ts";
 import { AddCard } from "../cards/add-card.tsx";
 import { PaySheet } from "../pay/pay-sheet.tsx";
 import { ConfirmSheet } from "../pay/confirm-sheet.tsx";
@@ -11,7 +11,8 @@ export interface PayDraft {
   /** As typed, so "20" or "20.5". */
   amount?: string;
   note?: string;
-  anotherCard?: boolean;
+  /** The card that was declined: choose among the others. */
+  declined?: CardFace;
 }
 
 export type Open = { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card" } | { kind: "set-pin" };
