@@ -13,7 +13,7 @@ from tuppence import outbox
 from tuppence.core import Failure, Kind
 from tuppence.db import Database, Statement
 from tuppence.db.embedded import Urls
-from tuppence.outbox import DeadJob, Job, Later, Worker
+from tuppence.outbox import DeadJob, Job, Later, Worker, worker
 from tuppence.outbox.rules import MOST_ATTEMPTS
 
 LEFT = Statement("left", "SELECT key FROM outbox.job ORDER BY key")
@@ -141,15 +141,15 @@ async def test_the_clock_goes_forward_only(database: Database) -> None:
 async def test_a_worker_wakes_when_it_is_asked(database: Database) -> None:
     """A running worker starts a new job well before its next look around, and ends when told to, with all written."""
     handler = Handler()
-    worker = Worker(database, {"test": handler})
-    running = asyncio.create_task(worker.run())
+    awake = Worker(database, {"test": handler})
+    running = asyncio.create_task(awake.run())
     await asyncio.sleep(0.2)
     for number in range(5):
         await enqueue(database, job(f"n{number}"))
         async with asyncio.timeout(5):
             while len(handler.batches) <= number:  # noqa: ASYNC110 - a handler's memory is no event
                 await asyncio.sleep(0.005)
-    worker.stop()
+    awake.stop()
 
     assert 5 == await running
     assert [] == await left(database)
@@ -279,8 +279,7 @@ async def test_a_slow_kind_holds_up_no_other(database: Database) -> None:
         quick.set()
         return [None for _ in jobs]
 
-    worker = Worker(database, {"slow": slow, "fast": fast})
-    running = asyncio.create_task(worker.run(until_idle=True))
+    running = asyncio.create_task(Worker(database, {"slow": slow, "fast": fast}).run(until_idle=True))
     for number in range(10):
         await enqueue(database, Job("slow", f"n{number}"))
         await asyncio.sleep(0.02)
@@ -338,6 +337,43 @@ async def test_a_job_whose_worker_was_killed_is_done_once_more(urls: Urls, datab
     assert [] == await left(database)
 
 
+class Careless(Worker):
+    """A seeded bug: takes hold of a job and never renews that."""
+
+    async def _renew(self) -> None:
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(("kind", "runs"), [(Worker, 1), (Careless, 2)])
+async def test_a_long_handler_keeps_its_job(
+    database: Database, monkeypatch: pytest.MonkeyPatch, kind: type[Worker], runs: int
+) -> None:
+    """Leases are short and renewed while their holder lives, even one that was told to stop; without that, another
+    worker takes the job from a handler that is at work.
+    """
+    monkeypatch.setattr(worker, "_GRASP", timedelta(seconds=1))
+    begun, started = asyncio.Event(), []
+
+    async def long(jobs: Sequence[Job]) -> list[None]:
+        started.append(jobs)
+        begun.set()
+        await asyncio.sleep(4)
+        return [None]
+
+    await enqueue(database, job("a"))
+    first, second = kind(database, {"test": long}), Worker(database, {"test": long})
+    working = [asyncio.create_task(first.run())]
+    await begun.wait()
+    first.stop()
+    working.append(asyncio.create_task(second.run()))
+    await asyncio.sleep(2.5)
+    second.stop()
+    await asyncio.gather(*working)
+
+    assert runs == len(started)
+    assert [] == await left(database)
+
+
 @pytest.mark.parametrize(("variant", "kept"), [([], True), (["unfenced"], False)])
 async def test_a_worker_that_froze_cannot_end_anothers_lease(
     urls: Urls, database: Database, variant: list[str], kept: bool
@@ -385,10 +421,10 @@ async def test_a_lease_ends_no_later_job_of_the_same_name(database: Database) ->
         return [None]
 
     await enqueue(database, job("a"))
-    worker = Worker(database, {"test": sleeper})
-    sleeping = asyncio.create_task(worker.run())
+    frozen = Worker(database, {"test": sleeper})
+    sleeping = asyncio.create_task(frozen.run())
     await asleep.wait()
-    worker.stop()
+    frozen.stop()
     async with database.transaction() as tx:
         await tx.execute(Statement("gone", "DELETE FROM outbox.job"))  # as if overtaken, and done by another
     await enqueue(database, job("a"))

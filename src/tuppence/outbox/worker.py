@@ -11,12 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 
 from tuppence.core import uuid7
-from tuppence.db import Database, Tx
+from tuppence.db import Database, Tx, columns
 from tuppence.outbox.actions import JOB_CHANNEL, SQL, sweep
 from tuppence.outbox.errors import WorkerLost
 from tuppence.outbox.model import Job
@@ -57,14 +56,14 @@ class Worker:
         self._lease, self._grasp = lease, min(lease, _GRASP)
         self._awake = asyncio.Event()
         self._running: dict[asyncio.Task[None], str] = {}
-        self._leases: dict[asyncio.Task[None], UUID] = {}
+        self._held: dict[asyncio.Task[None], list[Claimed]] = {}
         self._stopping = False
         self._next_beat = self._next_sweep = 0.0
         self._ran = 0
 
     async def run(self, *, until_idle: bool = False) -> int:
         """Work until stopped; with `until_idle`, until nothing is due and nothing is running. How many jobs it ran."""
-        listening = asyncio.create_task(self._listen())
+        listening, renewing = asyncio.create_task(self._listen()), asyncio.create_task(self._renew())
         try:
             while not self._stopping:
                 self._awake.clear()
@@ -77,6 +76,7 @@ class Worker:
         finally:
             await asyncio.gather(*self._running, return_exceptions=True)
             await _end(listening)
+            await _end(renewing)
         return self._ran
 
     def stop(self) -> None:
@@ -122,11 +122,11 @@ class Worker:
     def _start(self, line: str, batch: list[Claimed]) -> None:
         self._ran += len(batch)
         task = asyncio.create_task(self._run_batch(batch[0].kind, batch))
-        self._running[task], self._leases[task] = line, batch[0].lease
+        self._running[task], self._held[task] = line, batch
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._running[task], self._leases[task]
+        del self._running[task], self._held[task]
         self._awake.set()
 
     async def _rest(self) -> None:
@@ -179,8 +179,20 @@ class Worker:
         async for _ in self._database.listen(JOB_CHANNEL):
             self._awake.set()
 
+    async def _renew(self) -> None:
+        """Keep hold of what runs, apart from the main loop, which may wait, or have ended while the last ones end."""
+        while True:
+            await asyncio.sleep(self._grasp.total_seconds() / 4)
+            held = [claimed for batch in self._held.values() for claimed in batch]
+            if held and self._lease > self._grasp:
+                try:
+                    async with self._database.transaction() as tx:
+                        await tx.execute(SQL.renew, long=self._grasp, **columns(held, "kind", "key", "lease"))
+                except Exception as error:
+                    log.warning("worker.renew_failed", error=name_of(error))
+
     async def _beat(self) -> None:
-        """Every few seconds give a sign of life and renew our leases; sweep old feed entries now and then."""
+        """Give a sign of life every few seconds, and sweep old feed entries now and then."""
         now = asyncio.get_running_loop().time()
         if now < self._next_beat:
             return
@@ -188,8 +200,6 @@ class Worker:
         try:
             async with self._database.transaction() as tx:
                 await tx.execute(SQL.beat, name=self._name)
-                if self._leases and self._lease > self._grasp:
-                    await tx.execute(SQL.renew, leases=list(self._leases.values()), long=self._grasp)
             if now >= self._next_sweep:
                 self._next_sweep = now + _SWEEP_SECONDS
                 async with self._database.transaction() as tx:
