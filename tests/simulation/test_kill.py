@@ -88,7 +88,7 @@ async def let_time_pass(couples: list[Couple]) -> None:
         await asyncio.sleep(0.5)
         if tick % 6 == 0 or not BUSY & set(states):
             body = {"advance_seconds": 86_400 + 3_600}
-            await insist(lambda b=body: couples[0].payer.call("POST", "/v1/sandbox/clock", b))
+            await insist(partial(couples[0].payer.call, "POST", "/v1/sandbox/clock", body))
 
 
 async def test_kill_minus_nine_loses_nothing_and_moves_nothing_twice() -> None:
