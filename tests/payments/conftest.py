@@ -83,7 +83,7 @@ class House:
         self.sending = partial(payments.send, policy=self.policy)
         self.acting = partial(payments.act, policy=self.policy)
         handlers = payments.jobs.handlers(self.database, self.together, self.bank, self.policy)
-        self.worker = lambda: Worker(self.database, handlers)
+        self.handlers = handlers
 
     def ask(self, **changes: Any) -> payments.Send:
         asked: dict[str, Any] = {
@@ -114,14 +114,15 @@ class House:
         return results
 
     async def see(self, payment: payments.View, person: UUID) -> payments.View:
-        return await self.do(payments.access_payment, person, UUID(payment["id"]), policy=self.policy)
+        async with self.database.transaction() as tx:
+            return await payments.access_payment(tx, person, UUID(payment["id"]), policy=self.policy)
 
     async def work(self, *, after: timedelta = timedelta()) -> None:
         """Let business time pass, then let the worker do all that is due."""
         if after:
             now = await self.do(outbox.now)
             await self.do(outbox.move_clock, [now + after])
-        await self.worker().run(until_idle=True)
+        await Worker(self.database, self.handlers).run(until_idle=True)
 
     async def until(self, at: str) -> None:
         """Let business time pass to just after an instant, and the worker do what falls due on the way."""

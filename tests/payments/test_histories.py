@@ -19,6 +19,7 @@ from tuppence.core import Failure, Leg, Policy, uuid7
 from tuppence.ledger import Transfer, TransferFlags, chart
 from tuppence.outbox import Job
 from tuppence.payments.cards.model import Card, CardState
+from tuppence.payments.limits.rules import Used
 from tuppence.payments.sends import books, states
 from tuppence.payments.sends.model import SETTLED, Answer, Attempt, Fate, Payment, Send
 from tuppence.payments.sends.plan_send import Created, SendFacts, plan_send
@@ -386,8 +387,7 @@ FACTS = SendFacts(
     payer_blocked=False,
     payee_blocked=False,
     both_open=True,
-    used_day_minor=0,
-    used_week_minor=0,
+    used=(Used(0, None), Used(0, None)),
     paid_before=True,
     twin=None,
 )

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuppence.core import Policy
-from tuppence.payments.limits.rules import Room, Use, Window, fits_at, rooms
+from tuppence.payments.limits.rules import Room, Use, Window, fits_at, rooms, used_of
 
+SEND = Policy.load().send
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = Window("day", timedelta(days=1), 30_000)
 uses = st.lists(
@@ -22,7 +23,7 @@ def test_room_as_a_person_sees_it() -> None:
     assert [
         Room("day", 30_000, 10_000, 20_000, NOW + timedelta(hours=23)),
         Room("week", 100_000, 15_000, 85_000, NOW + timedelta(days=4)),
-    ] == rooms(taken, Policy.load().send, NOW)
+    ] == rooms(used_of(taken, SEND, NOW), SEND)
 
 
 def test_a_use_counts_until_exactly_a_window_has_passed() -> None:

@@ -125,7 +125,9 @@ async def _choose(tx: Tx, asks: Sequence[A], rule: Callable[[Wallet, Card, A], C
 
 
 async def spend(tx: Tx, uses: Sequence[tuple[UUID, UUID]]) -> None:
-    """Note which payment each card was for: (card, payment). Only cards that are not kept mind."""
+    """Note which payment each card that is not kept was for: (card, payment)."""
+    if not uses:
+        return
     await tx.execute(SQL.spend, card_id=[card for card, _ in uses], payment_id=[payment for _, payment in uses])
 
 

@@ -1,7 +1,7 @@
 """Reading the room that is taken, and showing what is left."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.db import Statements, Tx
-from tuppence.payments.limits.rules import Room, Use, rooms, windows
+from tuppence.payments.limits.rules import Room, Use, Used, rooms, used_of, windows
 
 SQL = Statements(__package__)
 
@@ -35,7 +35,7 @@ async def uses(tx: Tx, people: Sequence[UUID], *, now: datetime, policy: Policy)
 async def views(tx: Tx, people: Sequence[UUID], *, now: datetime, policy: Policy) -> dict[UUID, dict[str, Any]]:
     """Everybody's limits as the API tells them."""
     found = await uses(tx, people, now=now, policy=policy)
-    return {person: view(rooms(found[person], policy.send, now), policy) for person in people}
+    return {person: view(used_of(found[person], policy.send, now), policy) for person in people}
 
 
 async def access_limits(tx: Tx, person_id: UUID, *, policy: Policy) -> dict[str, Any]:
@@ -44,12 +44,12 @@ async def access_limits(tx: Tx, person_id: UUID, *, policy: Policy) -> dict[str,
     return (await views(tx, [person_id], now=now, policy=policy))[person_id]
 
 
-def view(seen: Iterable[Room], policy: Policy) -> dict[str, Any]:
+def view(used: Sequence[Used], policy: Policy) -> dict[str, Any]:
     """Limits on the wire."""
     return {
         "currency": policy.currency,
         "per_payment_minor": policy.send.limit_payment_minor,
-        "windows": [_window(room) for room in seen],
+        "windows": [_window(room) for room in rooms(used, policy.send)],
     }
 
 

@@ -27,6 +27,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What is taken of one window, and since when; None: nothing."""
+
+    minor: int
+    since: datetime | None
+
+    def plus(self, amount_minor: int, at: datetime) -> "Used":
+        """With one more payment, the latest of all."""
+        return Used(self.minor + amount_minor, self.since or at)
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A window at an instant; `again_at` is when there will be more room, None when nothing is used."""
 
@@ -44,10 +56,15 @@ def windows(policy: SendPolicy) -> tuple[Window, Window]:
     return day, week
 
 
-def rooms(uses: Iterable[Use], policy: SendPolicy, now: datetime) -> list[Room]:
-    """Every window as a person sees it."""
-    uses = list(uses)
-    return [_room(uses, window, now) for window in windows(policy)]
+def rooms(used: Sequence[Used], policy: SendPolicy) -> list[Room]:
+    """Every window as a person sees it, from what is used of each."""
+    return [_room(one, window) for one, window in zip(used, windows(policy), strict=True)]
+
+
+def used_of(uses: Iterable[Use], policy: SendPolicy, now: datetime) -> tuple[Used, ...]:
+    """What single uses take of each window."""
+    inside = [_inside(uses, window, now) for window in windows(policy)]
+    return tuple(Used(sum(use.amount_minor for use in some), some[0].at if some else None) for some in inside)
 
 
 def fits_at(uses: Iterable[Use], window: Window, amount_minor: int, now: datetime) -> datetime | None:
@@ -65,11 +82,9 @@ def fits_at(uses: Iterable[Use], window: Window, amount_minor: int, now: datetim
     return at
 
 
-def _room(uses: Sequence[Use], window: Window, now: datetime) -> Room:
-    inside = _inside(uses, window, now)
-    used = sum(use.amount_minor for use in inside)
-    again_at = inside[0].at + window.length if inside else None
-    return Room(window.name, window.cap_minor, used, max(0, window.cap_minor - used), again_at)
+def _room(used: Used, window: Window) -> Room:
+    again_at = used.since + window.length if used.since else None
+    return Room(window.name, window.cap_minor, used.minor, max(0, window.cap_minor - used.minor), again_at)
 
 
 def _inside(uses: Iterable[Use], window: Window, now: datetime) -> list[Use]:

@@ -14,7 +14,7 @@ from tuppence.payments.errors import LimitExceeded, PaymentMovedOn, PaymentNotFo
 from tuppence.payments.limits.rules import fits_at, windows
 from tuppence.payments.sends import queries, rules, stepping, sync, writing
 from tuppence.payments.sends.model import Act, Happening, Payment, Recorded, Send, StepUp
-from tuppence.payments.sends.plan_send import Created, plan_sends
+from tuppence.payments.sends.plan_send import Created, first_moment, plan_sends
 from tuppence.payments.sends.rules import Plan
 from tuppence.payments.sends.states import Event, State
 from tuppence.payments.sends.stepping import Move, World
@@ -48,29 +48,46 @@ async def send(tx: Tx, asks: Sequence[Send], *, policy: Policy) -> list[View | F
     facts = await queries.send_facts(tx, asks, now=now, policy=policy)
     plans = plan_sends(asks, facts, now=now, real_now=real_now, policy=policy)
     await _say_when_there_is_room(tx, asks, plans, now, policy)
-    created = await _create(tx, [plan.payment for plan in plans if isinstance(plan, Created)], policy)
-    shown = {one.id: one for one in created} | {one.id: one for one in plans if isinstance(one, Payment)}
-    scene = await queries.scene(tx, list(shown.values()), None, now=now, real_now=real_now, policy=policy)
-    views = {one.id: sync.view(one, one.payer_id, scene) for one in shown.values()}
-    room = await limits.views(tx, sorted({one.payer_id for one in created}), now=now, policy=policy)
-    told = [Told(one.payer_id, "payment", views[one.id]) for one in created]
-    await outbox.tell(tx, told + [Told(person, "limits", seen) for person, seen in room.items()])
+    created = [plan for plan in plans if isinstance(plan, Created)]
+    views = await _create(tx, created, now=now, real_now=real_now, policy=policy) if created else {}
+    before = [plan for plan in plans if isinstance(plan, Payment) and plan.id not in views]
+    views |= await _as_they_are(tx, before, now=now, real_now=real_now, policy=policy) if before else {}
     return [plan if isinstance(plan, Failure) else views[ask.id] for ask, plan in zip(asks, plans, strict=True)]
 
 
-async def _create(tx: Tx, new: Sequence[Payment], policy: Policy) -> list[Payment]:
-    """Write payments with their bubbles, which only the payer sees yet, and start their undo windows."""
-    if not new:
-        return []
-    made = columns(new, *_NEW)
-    await tx.execute(SQL.insert_payments, now=new[0].created_at, policy_version=policy.version, **made)
-    await cards.spend(tx, [(one.funding_card_id, one.id) for one in new])
-    undo = rules.Timer(Event.WINDOW_OVER, new[0].undo_until)
-    await outbox.enqueue(tx, [writing.timer_job(one.id, undo) for one in new])
+async def _create(
+    tx: Tx, created: Sequence[Created], *, now: datetime, real_now: datetime, policy: Policy
+) -> dict[UUID, View]:
+    """Write payments with their bubbles, which only the payer sees yet, start their undo windows, tell the payers."""
+    new = [one.payment for one in created]
+    await tx.execute(SQL.insert_payments, now=now, policy_version=policy.version, **columns(new, *_NEW))
+    await cards.spend(tx, [(one.card.id, one.payment.id) for one in created if not one.card.kept])
+    await outbox.enqueue(tx, [writing.timer_job(one.id, rules.Timer(Event.WINDOW_OVER, one.undo_until)) for one in new])
     await chat.ensure_conversations(tx, [(one.payer_id, one.payee_id) for one in new])
     said = await chat.say(tx, [_bubble(one) for one in new])
     assert not any(isinstance(one, Failure) for one in said), "a payment between friends has a conversation"
-    return list(new)
+    scene = sync.Scene(
+        now=now,
+        real_now=real_now,
+        policy=policy,
+        profiles=await people.profiles(tx, sorted({who for one in new for who in (one.payer_id, one.payee_id)})),
+        cards={one.card.id: one.card for one in created},
+        attempts={},
+        moments={one.id: [first_moment(one)] for one in new},
+    )
+    views = {one.id: sync.view(one, one.payer_id, scene) for one in new}
+    room = {one.payment.payer_id: limits.view(one.used, policy) for one in created}
+    told = [Told(one.payer_id, "payment", views[one.id]) for one in new]
+    await outbox.tell(tx, told + [Told(person, "limits", seen) for person, seen in room.items()])
+    return views
+
+
+async def _as_they_are(
+    tx: Tx, known: Sequence[Payment], *, now: datetime, real_now: datetime, policy: Policy
+) -> dict[UUID, View]:
+    """Payments that were there before, for a repeat."""
+    scene = await queries.scene(tx, known, None, now=now, real_now=real_now, policy=policy)
+    return {one.id: sync.view(one, one.payer_id, scene) for one in known}
 
 
 def _bubble(payment: Payment) -> chat.Say:

@@ -8,9 +8,9 @@ from uuid import UUID
 from tuppence.core import Failure, Policy
 from tuppence.payments import errors
 from tuppence.payments.cards.model import Card
-from tuppence.payments.limits.rules import windows
-from tuppence.payments.sends.model import Payment, Send
-from tuppence.payments.sends.states import State
+from tuppence.payments.limits.rules import Used, windows
+from tuppence.payments.sends.model import Moment, Payment, Send
+from tuppence.payments.sends.states import Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,18 @@ class SendFacts:
     payer_blocked: bool  # the payer blocked the payee
     payee_blocked: bool  # the payee blocked the payer: never revealed
     both_open: bool  # both accounts are enabled
-    used_day_minor: int
-    used_week_minor: int
+    used: tuple[Used, ...]  # of each window, the shortest first
     paid_before: bool
     twin: UUID | None  # the same amount to the same person a moment ago
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A payment to be written."""
+    """A payment to be written, with the card it is taken from and what its payer's windows hold with it."""
 
     payment: Payment
+    card: Card
+    used: tuple[Used, ...]
 
 
 @dataclass(slots=True)
@@ -44,32 +45,34 @@ class Tally:
     """What the batch itself has taken so far, since the rows read do not show it yet."""
 
     payments: dict[UUID, Payment]
-    used_minor: dict[UUID, int]
+    used: dict[UUID, tuple[Used, ...]]
     twins: dict[tuple[UUID, UUID, int, str], UUID]
-    cards: set[UUID]
+    spent: dict[UUID, UUID]
 
     @classmethod
     def empty(cls) -> "Tally":
-        return cls({}, {}, {}, set())
+        return cls({}, {}, {}, {})
 
     def on(self, ask: Send, facts: SendFacts) -> SendFacts:
         """The facts with the batch's own effects added."""
-        used = self.used_minor.get(ask.payer, 0)
         return replace(
             facts,
             already=facts.already or self.payments.get(ask.id),
-            used_day_minor=facts.used_day_minor + used,
-            used_week_minor=facts.used_week_minor + used,
+            card=self._spent(facts.card),
+            used=self.used.get(ask.payer, facts.used),
             twin=facts.twin or self.twins.get((ask.payer, ask.payee, ask.amount_minor, ask.currency)),
         )
 
-    def add(self, payment: Payment, card: Card) -> None:
-        key = (payment.payer_id, payment.payee_id, payment.amount_minor, payment.currency)
-        self.payments[payment.id] = payment
-        self.used_minor[payment.payer_id] = self.used_minor.get(payment.payer_id, 0) + payment.amount_minor
-        self.twins[key] = payment.id
-        if not card.kept:
-            self.cards.add(card.id)
+    def _spent(self, card: Card | None) -> Card | None:
+        return replace(card, used_by=self.spent[card.id]) if card and card.id in self.spent else card
+
+    def add(self, created: Created) -> None:
+        one = created.payment
+        self.payments[one.id] = one
+        self.used[one.payer_id] = created.used
+        self.twins[one.payer_id, one.payee_id, one.amount_minor, one.currency] = one.id
+        if not created.card.kept:
+            self.spent[created.card.id] = one.id
 
 
 def plan_sends(
@@ -81,10 +84,8 @@ def plan_sends(
         try:
             seen = tally.on(ask, fact)
             result = plan_send(ask, seen, now=now, real_now=real_now, policy=policy)
-            if isinstance(result, Created) and seen.card:
-                if seen.card.id in tally.cards:
-                    raise errors.CardUnusable
-                tally.add(result.payment, seen.card)
+            if isinstance(result, Created):
+                tally.add(result)
             results.append(result)
         except Failure as failure:
             results.append(failure)
@@ -107,7 +108,13 @@ def plan_send(ask: Send, facts: SendFacts, *, now: datetime, real_now: datetime,
     _check_limits(ask, facts, policy)
     if facts.twin and not ask.duplicate_ok:
         raise errors.LooksLikeADuplicate(payment_id=str(facts.twin))
-    return Created(_created(ask, facts, card, now=now, real_now=real_now, policy=policy))
+    used = tuple(one.plus(ask.amount_minor, now) for one in facts.used)
+    return Created(_created(ask, facts, card, now=now, real_now=real_now, policy=policy), card, used)
+
+
+def first_moment(payment: Payment) -> Moment:
+    """The first line of a payment's timeline, as the statement that inserts it writes it."""
+    return Moment(payment.id, 1, "1", Event.SEND, State.CREATED, payment.created_at, {})
 
 
 def step_up_reason(ask: Send, facts: SendFacts, real_now: datetime, policy: Policy) -> str | None:
@@ -169,8 +176,8 @@ def _check_limits(ask: Send, facts: SendFacts, policy: Policy) -> None:
     cap = policy.send.limit_payment_minor
     if ask.amount_minor > cap:
         raise errors.LimitExceeded(window="payment", cap_minor=cap, room_minor=cap)
-    for window, used in zip(windows(policy.send), (facts.used_day_minor, facts.used_week_minor), strict=True):
-        room = window.cap_minor - used
+    for window, used in zip(windows(policy.send), facts.used, strict=True):
+        room = window.cap_minor - used.minor
         if ask.amount_minor > room:
             raise errors.LimitExceeded(window=window.name, cap_minor=window.cap_minor, room_minor=max(0, room))
 

@@ -14,6 +14,7 @@ from tuppence.core import Policy
 from tuppence.db import Statements, Tx, columns
 from tuppence.payments.cards.model import Card
 from tuppence.payments.errors import CursorInvalid, PaymentNotFound
+from tuppence.payments.limits.rules import Used
 from tuppence.payments.sends import sync
 from tuppence.payments.sends.model import Attempt, Moment, Payment, Send
 from tuppence.payments.sends.plan_send import SendFacts
@@ -70,6 +71,8 @@ class _SendRow:
     payee_fast_funds: bool | None
     used_day_minor: int
     used_week_minor: int
+    day_from: datetime | None
+    week_from: datetime | None
     paid_before: bool
     twin: UUID | None
 
@@ -151,8 +154,7 @@ async def send_facts(tx: Tx, asks: Sequence[Send], *, now: datetime, policy: Pol
             payer_blocked=link.first_blocked_second,
             payee_blocked=link.second_blocked_first,
             both_open=link.both_enabled,
-            used_day_minor=row.used_day_minor,
-            used_week_minor=row.used_week_minor,
+            used=(Used(row.used_day_minor, row.day_from), Used(row.used_week_minor, row.week_from)),
             paid_before=row.paid_before,
             twin=row.twin,
         )

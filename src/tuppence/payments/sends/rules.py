@@ -184,10 +184,13 @@ def holds(guard: Guard, payment: Payment, facts: Facts) -> bool:
     return _GUARDS[guard](payment, facts)
 
 
-def is_fresh(facts: Facts) -> bool:
+def is_fresh(proved_at: datetime | None, real_now: datetime, policy: Policy) -> bool:
     """Whether the payer proved who they are recently enough. Real time: a proof does not age in the sandbox."""
-    fresh_s = timedelta(seconds=facts.policy.step_up.fresh_seconds)
-    return facts.proved_at is not None and facts.real_now - facts.proved_at <= fresh_s
+    return proved_at is not None and real_now - proved_at <= timedelta(seconds=policy.step_up.fresh_seconds)
+
+
+def _is_proven(facts: Facts) -> bool:
+    return is_fresh(facts.proved_at, facts.real_now, facts.policy)
 
 
 def _payee_ready(facts: Facts) -> bool:
@@ -211,8 +214,8 @@ def _may_try_again(facts: Facts) -> bool:
 _GUARDS: Mapping[Guard, Callable[[Payment, Facts], bool]] = {
     Guard.NO_LONGER_POSSIBLE: lambda _, facts: not facts.deliverable,
     Guard.UNDELIVERABLE: lambda _, facts: not facts.deliverable,
-    Guard.PROOF_NEEDED: lambda payment, facts: payment.step_up_reason is not None and not is_fresh(facts),
-    Guard.PROOF_FRESH: lambda _, facts: is_fresh(facts),
+    Guard.PROOF_NEEDED: lambda payment, facts: payment.step_up_reason is not None and not _is_proven(facts),
+    Guard.PROOF_FRESH: lambda _, facts: _is_proven(facts),
     Guard.TRY_AGAIN: lambda _, facts: _may_try_again(facts),
     Guard.WATCHED: lambda _, facts: any(one.leg == Leg.DEBIT and one.unknown_at for one in facts.attempts),
     Guard.RISKY: lambda _, facts: facts.risky,

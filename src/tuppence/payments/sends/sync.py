@@ -9,7 +9,7 @@ from uuid import UUID
 from tuppence.core import Leg, Policy
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.model import Attempt, Cause, Fate, Moment, Payment
-from tuppence.payments.sends.rules import Facts, is_fresh
+from tuppence.payments.sends.rules import is_fresh
 from tuppence.payments.sends.states import PAYEE_SEES, Event, State
 from tuppence.people import Profile
 
@@ -17,7 +17,6 @@ View = dict[str, Any]
 
 _SAME_STATE = {Event.LATE: "late", Event.NOT_ARRIVED: "not_arrived", Event.REMIND: "reminded"}
 _DEBIT_STATES = frozenset({State.DEBITING, State.DEBIT_FAILED})
-_WAITS_ON_PAYEE = (Event.ACCEPT, Event.DECLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,15 @@ def view(payment: Payment, viewer: UUID, scene: Scene) -> View:
     """The payment as this person may know it. Neither side ever learns the other's bank or card."""
     assert may_see(payment, viewer)
     paying = viewer == payment.payer_id
+    step_up = _step_up(payment, scene) if paying else None
     leg = Leg.DEBIT if paying else Leg.CREDIT
     approved = _accepted(scene.attempts.get(payment.id, ()), leg)
     return {
         "id": str(payment.id),
         "version": payment.version,
         "conversation_id": str(payment.conversation_id),
-        "payer": scene.profiles[payment.payer_id].wire(),
-        "payee": scene.profiles[payment.payee_id].wire(),
+        "payer": _profile(scene.profiles[payment.payer_id]),
+        "payee": _profile(scene.profiles[payment.payee_id]),
         "viewer": "payer" if paying else "payee",
         "amount_minor": payment.amount_minor,
         "currency": payment.currency,
@@ -60,7 +60,7 @@ def view(payment: Payment, viewer: UUID, scene: Scene) -> View:
         "created_at": when(payment.created_at),
         "updated_at": when(payment.updated_at),
         "undo_until": when(payment.undo_until) if payment.state == State.CREATED and paying else None,
-        "step_up": _step_up(payment, scene) if paying else None,
+        "step_up": step_up,
         "expires_at": when(payment.expires_at),
         "next_update_at": when(payment.next_update_at),
         "decline_code": payment.decline_code if paying else None,
@@ -70,7 +70,7 @@ def view(payment: Payment, viewer: UUID, scene: Scene) -> View:
         "late": _is_late(payment, scene.now),
         "approval": approved.approval if approved else None,
         "trace": approved.trace if approved else None,
-        "can": _can(payment, paying, scene),
+        "can": _payer_can(payment, step_up) if paying else _payee_can(payment, scene.now),
         "timeline": _timeline(scene.moments.get(payment.id, ()), paying),
     }
 
@@ -84,6 +84,11 @@ def apply(snapshot: Mapping[str, View], told: View) -> dict[str, View]:
 def when(at: datetime | None) -> str | None:
     """An instant on the wire: UTC, ISO 8601."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    """As `Profile.wire`, written out: every payment shows two."""
+    return {"id": str(profile.id), "handle": profile.handle, "name": profile.name, "hue": profile.hue}
 
 
 def _card(card: Card | None) -> dict[str, Any] | None:
@@ -103,9 +108,8 @@ def _cause(payment: Payment, paying: bool) -> str | None:
 def _step_up(payment: Payment, scene: Scene) -> dict[str, Any] | None:
     if payment.step_up_reason is None or payment.state not in (State.CREATED, State.STEP_UP):
         return None
-    proof = Facts(scene.now, scene.real_now, scene.policy, attempts=(), proved_at=payment.proved_at)
     return {
-        "needed": not is_fresh(proof),
+        "needed": not is_fresh(payment.proved_at, scene.real_now, scene.policy),
         "reason": payment.step_up_reason,
         "methods": ["pin", "passkey"],
         "until": when(payment.step_up_until),
@@ -128,20 +132,21 @@ def _is_late(payment: Payment, now: datetime) -> bool:
     return payment.state == State.CREDITED and payment.arrival_latest is not None and now > payment.arrival_latest
 
 
-def _can(payment: Payment, paying: bool, scene: Scene) -> list[str]:
-    """What this person may do now; the table refuses everything else anyway."""
-    if paying:
-        step_up = _step_up(payment, scene)
-        proof = ["step_up"] if step_up and step_up["needed"] else []
-        return [*proof, "cancel"] if payment.state in _CANCELLABLE else _PAYER_CAN.get(payment.state, [])
+def _payer_can(payment: Payment, step_up: dict[str, Any] | None) -> list[str]:
+    """What the payer may do now; the table refuses everything else anyway."""
+    proof = ["step_up"] if step_up and step_up["needed"] else []
+    cancel = ["cancel"] if payment.state in _CANCELLABLE else []
+    return proof + cancel + (["add_card"] if payment.state == State.PARKED else [])
+
+
+def _payee_can(payment: Payment, now: datetime) -> list[str]:
     if payment.state == State.CREDITED:
-        late = _is_late(payment, scene.now) and payment.dispute == "none"
+        late = _is_late(payment, now) and payment.dispute == "none"
         return ["arrived", "not_arrived"] if late else ["arrived"]
     return ["add_card", "accept", "decline"] if payment.state == State.AWAITING_RECIPIENT else []
 
 
 _CANCELLABLE = frozenset({State.CREATED, State.STEP_UP, State.AWAITING_RECIPIENT})
-_PAYER_CAN: Mapping[State, list[str]] = {State.PARKED: ["add_card"]}
 
 
 def _timeline(moments: Sequence[Moment], paying: bool) -> list[dict[str, Any]]:

@@ -2,4 +2,4 @@
 UPDATE payments.card AS c
 SET used_by = new.payment_id
 FROM unnest(%(card_id)s::uuid[], %(payment_id)s::uuid[]) AS new (card_id, payment_id)
-WHERE c.id = new.card_id AND NOT c.kept AND c.used_by IS NULL
+WHERE c.id = new.card_id

@@ -5,6 +5,8 @@ SELECT
     CASE WHEN receiving.state = 'active' AND receiving.can_receive THEN receiving.fast_funds END AS payee_fast_funds,
     coalesce(used.day_minor, 0) AS used_day_minor,
     coalesce(used.week_minor, 0) AS used_week_minor,
+    used.day_from,
+    used.week_from,
     EXISTS (
         SELECT FROM payments.payment AS p
         WHERE p.payer_id = ask.payer AND p.payee_id = ask.payee
@@ -21,6 +23,8 @@ LEFT JOIN LATERAL (
     SELECT
         (sum(p.amount_minor) FILTER (WHERE p.created_at > %(now)s::timestamptz - interval '1 day'))::bigint AS day_minor,
         sum(p.amount_minor)::bigint AS week_minor,
+        min(p.created_at) FILTER (WHERE p.created_at > %(now)s::timestamptz - interval '1 day') AS day_from,
+        min(p.created_at) AS week_from,
         (array_agg(p.id) FILTER (
             WHERE p.payee_id = ask.payee AND p.amount_minor = ask.amount_minor AND p.currency = ask.currency
               AND p.created_at > %(now)s::timestamptz - %(duplicate_seconds)s * interval '1 second'
