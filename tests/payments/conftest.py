@@ -124,6 +124,10 @@ class House:
             await self.do(outbox.move_clock, [now + after])
         await Worker(self.database, self.handlers).run(until_idle=True)
 
+    async def work_off_undo(self) -> None:
+        """Let undo windows end and what follows happen."""
+        await self.work(after=timedelta(seconds=6))
+
     async def until(self, at: str) -> None:
         """Let business time pass to just after an instant, and the worker do what falls due on the way."""
         now = await self.do(outbox.now)

@@ -297,7 +297,7 @@ class History:
             return
         if job.kind not in (USE, INQUIRE):
             event = Event(job.kind.removeprefix("payments."))
-            self.commit([Move(payment, event, detail={"tag": job.payload["tag"]})], written_off)
+            self.commit([Move(payment, event)], written_off)
             return
         attempt = next(one for one in self.attempts[payment] if str(one.id) == job.key)
         if attempt.fate != (Fate.LIVE if job.kind == USE else Fate.UNKNOWN):

@@ -131,16 +131,17 @@ async def spend(tx: Tx, uses: Sequence[tuple[UUID, UUID]]) -> None:
     await tx.execute(SQL.spend, card_id=[card for card, _ in uses], payment_id=[payment for _, payment in uses])
 
 
-async def heed(tx: Tx, refusals: Sequence[tuple[UUID, str | None]]) -> None:
-    """Take note of what banks said when they refused: (card, why). A card may be suspended, or no longer receive."""
+async def heed(tx: Tx, refusals: Sequence[tuple[UUID, str | None]], *, now: datetime) -> list[Event]:
+    """Take note of what banks said when they refused: (card, why). What to tell the owners of cards that changed."""
     if not refusals:
-        return
-    cards = await queries.by_id(tx, sorted({card for card, _ in refusals}))
-    after = {card: rules.heeding(cards[card], code) for card, code in refusals}
+        return []
+    ids = sorted({card for card, _ in refusals})
+    cards = await queries.by_id(tx, ids)
+    refused = await queries.hard_declines(tx, ids, since=now - rules.HARD_DECLINES_WITHIN)
+    after = {card: rules.heeding(cards[card], code, refused.get(card, 0)) for card, code in refusals}
     changed = [card for card in after.values() if card != cards[card.id]]
-    if changed:
-        await tx.execute(SQL.write_cards, **columns(changed, "id", "state", "can_receive"))
-        await _tell(tx, changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
+    await tx.execute(SQL.write_cards, **columns(changed, "id", "state", "can_receive"))
+    return _events(changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
 
 
 async def _write_wallets(tx: Tx, wallets: Iterable[Wallet]) -> None:
@@ -148,8 +149,12 @@ async def _write_wallets(tx: Tx, wallets: Iterable[Wallet]) -> None:
 
 
 async def _tell(tx: Tx, cards: Iterable[Card], wallets: dict[UUID, Wallet]) -> None:
+    await outbox.tell(tx, _events(cards, wallets))
+
+
+def _events(cards: Iterable[Card], wallets: dict[UUID, Wallet]) -> list[Event]:
     seen = [(card, wallets.get(card.person_id, Wallet(card.person_id))) for card in cards]
-    await outbox.tell(tx, [Event(card.person_id, "card", queries.view(card, wallet)) for card, wallet in seen])
+    return [Event(card.person_id, "card", queries.view(card, wallet)) for card, wallet in seen]
 
 
 def _forget(card_id: UUID, at: datetime | None = None) -> Job:

@@ -2,16 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tuppence.db import Statements, Tx
 from tuppence.payments.cards.model import Card
-from tuppence.payments.cards.rules import Wallet
+from tuppence.payments.cards.rules import SOFT, Wallet
 
 SQL = Statements(__package__)
 
 CardView = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Declines:
+    card_id: UUID
+    count: int
 
 
 async def lock_wallets(tx: Tx, people: Sequence[UUID]) -> dict[UUID, Wallet]:
@@ -35,6 +43,12 @@ async def by_id(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Card]:
 
 async def wallets(tx: Tx, people: Sequence[UUID]) -> dict[UUID, Wallet]:
     return {one.person_id: one for one in await tx.fetch(SQL.wallets, Wallet, people=list(people))}
+
+
+async def hard_declines(tx: Tx, ids: Sequence[UUID], *, since: datetime) -> dict[UUID, int]:
+    """How often the bank of each card refused it for good since then."""
+    found = await tx.fetch(SQL.hard_declines, _Declines, ids=list(ids), since=since, soft=list(SOFT))
+    return {one.card_id: one.count for one in found}
 
 
 async def access_cards(tx: Tx, person_id: UUID) -> list[CardView]:

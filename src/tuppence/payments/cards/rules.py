@@ -1,12 +1,12 @@
 """What may become of a card. Pure.
 
-States: active → suspended when its bank says lost or stolen, or fraud; active → expired when the bank says so;
-any → removed. A card that cannot receive stays active and loses that ability alone.
+States: active → suspended when its bank says lost, stolen or fraud, or refuses for good three times in a week;
+active → expired when the bank says so; any → removed. A card that cannot receive loses that ability alone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tuppence.core import Policy
@@ -19,6 +19,9 @@ _STATE_AFTER = {
     "expired_card": CardState.EXPIRED,
     "invalid_card": CardState.SUSPENDED,
 }
+SOFT = ("insufficient_funds", "issuer_down", "limit_exceeded", "malfunction", "cannot_receive")  # may pass tomorrow
+HARD_DECLINES_MOST = 3
+HARD_DECLINES_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,15 @@ def without(wallet: Wallet, card_id: UUID) -> Wallet:
     )
 
 
-def heeding(card: Card, decline_code: str | None) -> Card:
-    """The card after its bank refused something."""
+def heeding(card: Card, decline_code: str | None, hard_declines: int) -> Card:
+    """The card after its bank refused something; `hard_declines` counts this one."""
     if decline_code == "cannot_receive":
         return replace(card, can_receive=False)
-    if card.state == CardState.ACTIVE and decline_code in _STATE_AFTER:
+    if card.state != CardState.ACTIVE:
+        return card
+    if decline_code in _STATE_AFTER:
         return replace(card, state=_STATE_AFTER[decline_code])
-    return card
+    return replace(card, state=CardState.SUSPENDED) if hard_declines >= HARD_DECLINES_MOST else card
 
 
 def _chosen(current: UUID | None, card_id: UUID, choice: bool | None) -> UUID | None:

@@ -69,7 +69,7 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
     record = partial(actions.record, policy=policy)
 
     async def timers(event: Event, jobs: Sequence[Job]) -> list[None]:
-        asks = [Happening(UUID(job.payload["payment_id"]), event, detail=_tag(job)) for job in jobs]
+        asks = [Happening(UUID(job.payload["payment_id"]), event, detail=_whom(job)) for job in jobs]
         async with database.transaction() as tx:
             await actions.happen(tx, asks, policy=policy)
         return [None for _ in jobs]
@@ -142,5 +142,7 @@ async def _tasks(database: Database, jobs: Sequence[Job]) -> dict[UUID, Task]:
     return {one.id: Task(one, payments[one.payment_id], cards[one.card_id].token) for one in attempts}
 
 
-def _tag(job: Job) -> dict[str, str]:
-    return {"tag": job.payload["tag"]} if job.payload["tag"] else {}
+def _whom(job: Job) -> dict[str, str]:
+    """Of a reminder: who is reminded, and of what."""
+    tag: str = job.payload["tag"]
+    return {"whom": tag.partition(":")[0]} if tag else {}

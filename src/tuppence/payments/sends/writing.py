@@ -77,12 +77,12 @@ async def write(
     assert written == len(last), "a payment was changed under our lock"
     await tx.execute(SQL.write_moments, **columns([plan.moment for plan in plans], *_MOMENT))
     await _write_attempts(tx, plans)
-    await cards.heed(tx, [(one.card_id, one.decline_code) for one in _declined(plans)])
+    cards_told = await cards.heed(tx, [(one.card_id, one.decline_code) for one in _declined(plans)], now=now)
     await _write_jobs(tx, plans)
     await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])
     scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
     limits_told = await _limits(tx, last.values(), now, policy)
-    await outbox.tell(tx, [*_views(last.values(), scene), *limits_told, *_reminders(plans)])
+    await outbox.tell(tx, [*_views(last.values(), scene), *limits_told, *cards_told, *_reminders(plans)])
     await _book(tx, plans)
 
 
@@ -158,7 +158,7 @@ def _reminders(plans: Sequence[Plan]) -> list[Told]:
     reminders = []
     for plan in plans:
         if plan.moment.event == Event.REMIND:
-            whom = str(plan.moment.detail["tag"]).partition(":")[0]
+            whom = plan.moment.detail["whom"]
             person = plan.payment.payee_id if whom == "payee" else plan.payment.payer_id
             reminders.append(Told(person, "reminder", {"payment_id": str(plan.payment.id), "whom": whom}))
     return reminders

@@ -114,6 +114,7 @@ CREATE TABLE payments.attempt (
     CONSTRAINT attempt_numbered_once UNIQUE (payment_id, leg, n),
     CONSTRAINT attempt_fate_known CHECK (fate IN ('live', 'unknown', 'accepted', 'declined', 'dead'))
 ) WITH (fillfactor = 80);
+CREATE INDEX attempt_declined ON payments.attempt (card_id) WHERE fate = 'declined';
 -- No second attempt while one may live, whatever the code believes.
 CREATE UNIQUE INDEX attempt_one_live_a_leg ON payments.attempt (payment_id, leg) WHERE fate IN ('live', 'unknown');
 
