@@ -24,8 +24,8 @@ class Bucket:
 
 
 BUCKETS: Mapping[str, Bucket] = {
-    "sign_up": Bucket(20, 60),  # an address
-    "sign_in": Bucket(30, 10),  # an address
+    "sign_up": Bucket(100, 10),  # an address
+    "sign_in": Bucket(100, 2),  # an address
     "sign_in_as": Bucket(10, 30),  # a handle, whoever tries
     "find_person": Bucket(60, 5),  # a person: handles must not be harvested
     "ask_friend": Bucket(30, 60),

@@ -412,7 +412,7 @@ class Updates(Answer):
 class ClockBody(Body, json_schema_extra=example({"advance_seconds": 86400})):
     """Exactly one of the two; the clock goes forward only."""
 
-    advance_seconds: Annotated[int, Field(ge=0, le=366 * 86_400)] | None = None
+    advance_seconds: Annotated[int, Field(ge=1, le=366 * 86_400)] | None = None
     to: Moment | None = None
 
 
