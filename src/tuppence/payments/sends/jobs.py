@@ -31,7 +31,7 @@ _TIMERS = (
     Event.INTERVAL_OVER,
 )
 AGAIN_SECONDS = 2.0
-_STALE = timedelta(seconds=60)  # real time: a debit that could not be asked for by now is not asked for any more
+_STALE = timedelta(minutes=3)  # real time: a debit that could not be asked for by now is not asked for any more
 
 
 class CardRail(Protocol):
