@@ -17,7 +17,10 @@ export function precache(): Plugin {
       for (const file of Object.values(bundle)) {
         hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
       }
-      const shell = { version: hash.digest("hex").slice(0, 12), files: [...PUBLIC, ...built.map((f) => `/${f.fileName}`)] };
+      const shell = {
+        version: hash.digest("hex").slice(0, 12),
+        files: [...PUBLIC, ...built.map((f) => `/${f.fileName}`)],
+      };
       worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
     },
   };

@@ -6,5 +6,10 @@ declare module "lucide:*" {
 
 /** Trusted Types: the page demands them, and this one policy is all it allows. */
 interface Window {
-  trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string } };
+  trustedTypes?: {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): string };
+  };
 }

@@ -24,8 +24,13 @@ const life = fc
     const versions = new Map<number, number>();
     return numbered(
       happenings.map((one) => {
-        if (one.kind === "text") return { kind: "message", payload: aMessage({ seq: ++seq, sender_id: one.mine ? ME : BO }) };
-        if (one.kind === "receipt") return { kind: "receipt", payload: { conversation_id: CHAT, person_id: one.mine ? ME : BO, read_seq: seq, unread: 0 } };
+        if (one.kind === "text")
+          return { kind: "message", payload: aMessage({ seq: ++seq, sender_id: one.mine ? ME : BO }) };
+        if (one.kind === "receipt")
+          return {
+            kind: "receipt",
+            payload: { conversation_id: CHAT, person_id: one.mine ? ME : BO, read_seq: seq, unread: 0 },
+          };
         const version = (versions.get(one.id) ?? 0) + 1;
         versions.set(one.id, version);
         return { kind: "payment", payload: aPayment({ id: `payment-${one.id}`, version }) };
@@ -90,7 +95,12 @@ describe("messages", () => {
   });
 
   it("where we know of no conversation ask for a new snapshot", () => {
-    const news = (conversation_id: string): Update => ({ kind: "message", feed_seq: 1, at: "", payload: aMessage({ conversation_id }) });
+    const news = (conversation_id: string): Update => ({
+      kind: "message",
+      feed_seq: 1,
+      at: "",
+      payload: aMessage({ conversation_id }),
+    });
     expect([isStale(aState(), news(CHAT)), isStale(aState(), news("chat-2"))]).toEqual([false, true]);
   });
 
@@ -112,7 +122,11 @@ describe("messages", () => {
       { kind: "receipt", payload: { conversation_id: CHAT, person_id: ME, read_seq: 1, unread: 0 } },
       { kind: "receipt", payload: { conversation_id: CHAT, person_id: BO, read_seq: 1 } },
     ]);
-    expect(updates.reduce(apply, aState()).conversations[CHAT]).toMatchObject({ unread: 0, read_seq: 1, their_read_seq: 1 });
+    expect(updates.reduce(apply, aState()).conversations[CHAT]).toMatchObject({
+      unread: 0,
+      read_seq: 1,
+      their_read_seq: 1,
+    });
   });
 });
 
@@ -127,7 +141,9 @@ describe("a payment", () => {
   });
 
   it("is shown as the latest version says", () => {
-    const states = (["created", "debiting", "crediting"] as const).map((state, index) => aPayment({ version: index + 1, state }));
+    const states = (["created", "debiting", "crediting"] as const).map((state, index) =>
+      aPayment({ version: index + 1, state }),
+    );
     const after = [states[2]!, states[0]!].reduce<State>((known, one: Payment) => withPayment(known, one), aState());
     expect(after.payments["payment-1"]!.state).toBe("crediting");
   });
@@ -136,7 +152,13 @@ describe("a payment", () => {
 describe("a friend", () => {
   const tie = (relation: string, request_id: string | null = null) => ({
     kind: "friend",
-    payload: { person: { id: BO, handle: "bo", name: "Bo", hue: 190 }, relation, request_id, at: "2026-11-24T12:00:00Z", blocked: false },
+    payload: {
+      person: { id: BO, handle: "bo", name: "Bo", hue: 190 },
+      relation,
+      request_id,
+      at: "2026-11-24T12:00:00Z",
+      blocked: false,
+    },
   });
 
   it("moves from asking to friend, and out", () => {

@@ -40,7 +40,9 @@ describe("what is built", () => {
   });
 
   it("can be installed: the manifest's pictures are there, one of them maskable", () => {
-    const manifest = JSON.parse(read("manifest.webmanifest").toString()) as { icons: { src: string; purpose?: string }[] };
+    const manifest = JSON.parse(read("manifest.webmanifest").toString()) as {
+      icons: { src: string; purpose?: string }[];
+    };
     expect(manifest.icons.filter(({ src }) => !files.includes(src.slice(1)))).toEqual([]);
     expect(manifest.icons.some(({ purpose }) => purpose === "maskable")).toBe(true);
   });

@@ -7,7 +7,10 @@ const header = (server_ms: number) => new Date(Math.floor(server_ms / 1000) * 10
 
 describe("the server's clock", () => {
   it("is known to within the slower of its ways, however the answers travel", () => {
-    const trips = fc.array(fc.record({ wait: fc.nat(900), out: fc.nat(200), home: fc.nat(200) }), { minLength: 1, maxLength: 30 });
+    const trips = fc.array(fc.record({ wait: fc.nat(900), out: fc.nat(200), home: fc.nat(200) }), {
+      minLength: 1,
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(trips, fc.integer({ min: -86_400_000, max: 86_400_000 }), (hops, ahead) => {
         const clock = new ServerClock();

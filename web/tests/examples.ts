@@ -84,7 +84,16 @@ export const aState = (): State => ({
   feed_seq: 0,
   me: { ...person(ME, "Ann"), locale: "en", has_pin: true, link: "", qr_svg: "" },
   conversations: {
-    [CHAT]: { id: CHAT, person: person(BO, "Bo"), last_message: null, unread: 0, read_seq: 0, their_read_seq: 0, their_delivered_seq: 0, last_seq: 0 },
+    [CHAT]: {
+      id: CHAT,
+      person: person(BO, "Bo"),
+      last_message: null,
+      unread: 0,
+      read_seq: 0,
+      their_read_seq: 0,
+      their_delivered_seq: 0,
+      last_seq: 0,
+    },
   },
   histories: {},
   payments: {},

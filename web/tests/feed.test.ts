@@ -26,14 +26,17 @@ function world({ upto = 0 } = {}) {
   const sockets: Socket[] = [];
   let last: number | null = null;
   const live: boolean[] = [];
-  const answer = <T>(value: () => T): Promise<T> => (server.answers ? Promise.resolve().then(value) : Promise.reject(new NoAnswer()));
+  const answer = <T>(value: () => T): Promise<T> =>
+    server.answers ? Promise.resolve().then(value) : Promise.reject(new NoAnswer());
   const ports: Ports = {
     bootstrap: () => answer(() => (server.bootstraps++, { feed_seq: server.upto }) as unknown as Bootstrap),
     sync: (since) =>
       answer((): SyncPage => {
         server.syncs.push(since);
         if (since < server.floor) throw gone;
-        const updates = Array.from({ length: Math.min(2, server.upto - since) }, (_, index) => update(since + 1 + index));
+        const updates = Array.from({ length: Math.min(2, server.upto - since) }, (_, index) =>
+          update(since + 1 + index),
+        );
         return { updates, feed_seq: since + updates.length, more: since + updates.length < server.upto };
       }),
     open: () => {
@@ -83,7 +86,10 @@ describe("the feed", () => {
     await feed.start();
     server.upto = 5;
     await feed.catchUp();
-    expect([applied, server.syncs]).toEqual([[1, 2, 3, 4, 5], [0, 2, 4]]);
+    expect([applied, server.syncs]).toEqual([
+      [1, 2, 3, 4, 5],
+      [0, 2, 4],
+    ]);
     feed.stop();
   });
 

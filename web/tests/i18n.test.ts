@@ -7,7 +7,8 @@ import { isolate, locale, t, told } from "../src/lib/i18n/index.ts";
 type Entry = string | Record<string, string>;
 const entries = (catalogue: Record<string, Entry>) => Object.entries(catalogue);
 const forms = (entry: Entry): string[] => (typeof entry === "string" ? [entry] : Object.values(entry));
-const names = (entry: Entry): string[] => [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
+const names = (entry: Entry): string[] =>
+  [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
 const SRC = new URL("../src/", import.meta.url);
 const source = readdirSync(SRC, { recursive: true, encoding: "utf8" })
@@ -21,12 +22,16 @@ const MADE = ["problem.", "pay.why_", "pin.reason_", "card.kind_", "activity.", 
 describe("the catalogues", () => {
   it("say the same things in every language, with the same placeholders", () => {
     expect(Object.keys(fr)).toEqual(Object.keys(en));
-    const differ = entries(en).filter(([key, entry]) => names(entry).join() !== names((fr as Record<string, Entry>)[key]!).join());
+    const differ = entries(en).filter(
+      ([key, entry]) => names(entry).join() !== names((fr as Record<string, Entry>)[key]!).join(),
+    );
     expect(differ.map(([key]) => key)).toEqual([]);
   });
 
   it("hold no words that nobody says", () => {
-    const dead = Object.keys(en).filter((key) => !source.includes(`"${key}"`) && !MADE.some((start) => key.startsWith(start)));
+    const dead = Object.keys(en).filter(
+      (key) => !source.includes(`"${key}"`) && !MADE.some((start) => key.startsWith(start)),
+    );
     expect(dead).toEqual([]);
   });
 
@@ -44,9 +49,17 @@ describe("a sentence", () => {
 
   it("takes the plural of its language", () => {
     locale.value = "en";
-    expect([0, 1, 2].map((n) => t("inbox.unread", { n }))).toEqual(["0 unread messages", "1 unread message", "2 unread messages"]);
+    expect([0, 1, 2].map((n) => t("inbox.unread", { n }))).toEqual([
+      "0 unread messages",
+      "1 unread message",
+      "2 unread messages",
+    ]);
     locale.value = "fr";
-    expect([0, 1, 2].map((n) => t("inbox.unread", { n }))).toEqual(["0 message non lu", "1 message non lu", "2 messages non lus"]);
+    expect([0, 1, 2].map((n) => t("inbox.unread", { n }))).toEqual([
+      "0 message non lu",
+      "1 message non lu",
+      "2 messages non lus",
+    ]);
   });
 
   it("is undefined where a code has no words, so that the generic one can stand in", () => {

@@ -45,7 +45,12 @@ describe("an amount", () => {
   });
 
   it("becomes a decimal string without passing through a float", () => {
-    expect([decimal(5, "USD"), decimal(1800, "USD"), decimal(500, "JPY"), decimal(-5, "BHD")]).toEqual(["0.05", "18.00", "500", "-0.005"]);
+    expect([decimal(5, "USD"), decimal(1800, "USD"), decimal(500, "JPY"), decimal(-5, "BHD")]).toEqual([
+      "0.05",
+      "18.00",
+      "500",
+      "-0.005",
+    ]);
     expect(formatMoney(9_007_199_254_740_991, "USD", "en-US")).toBe("$90,071,992,547,409.91");
   });
 

@@ -4,11 +4,20 @@ import type { Message } from "../src/lib/api/types.ts";
 import { add, again, drafts, drop, flush, keepOutbox, type Draft } from "../src/lib/feed/outbox.ts";
 import { aMessage } from "./examples.ts";
 
-const draft = (client_id: string): Draft => ({ client_id, conversation_id: "chat-1", body: `text of ${client_id}`, at: "2026-11-24T12:00:00Z" });
+const draft = (client_id: string): Draft => ({
+  client_id,
+  conversation_id: "chat-1",
+  body: `text of ${client_id}`,
+  at: "2026-11-24T12:00:00Z",
+});
 
 /** A storage that outlives a page. */
 function storage(kept: Record<string, string> = {}) {
-  return { kept, getItem: (key: string) => kept[key] ?? null, setItem: (key: string, value: string) => void (kept[key] = value) };
+  return {
+    kept,
+    getItem: (key: string) => kept[key] ?? null,
+    setItem: (key: string, value: string) => void (kept[key] = value),
+  };
 }
 
 /** A server that says each client_id once, however often it is asked, and may lose its answers. */
@@ -65,7 +74,9 @@ describe("the outbox", () => {
   it("sets a refused message aside, sends the others, and tries it again when asked", async () => {
     let refuse = true;
     const send = ({ client_id }: Draft) =>
-      client_id === "a" && refuse ? Promise.reject(new Problem(422, "invalid_request", {}, "")) : Promise.resolve(aMessage({ client_id }));
+      client_id === "a" && refuse
+        ? Promise.reject(new Problem(422, "invalid_request", {}, ""))
+        : Promise.resolve(aMessage({ client_id }));
     ["a", "b"].map(draft).forEach(add);
     await flush(send, () => undefined);
     expect(drafts.value).toEqual([{ ...draft("a"), refused: "invalid_request" }]);
@@ -77,7 +88,10 @@ describe("the outbox", () => {
 
   it("waits while the server is busy, and does not take that for a refusal", async () => {
     add(draft("a"));
-    await flush(() => Promise.reject(new Problem(503, "unavailable", {}, "")), () => undefined);
+    await flush(
+      () => Promise.reject(new Problem(503, "unavailable", {}, "")),
+      () => undefined,
+    );
     expect(drafts.value).toEqual([draft("a")]);
   });
 

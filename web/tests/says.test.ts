@@ -8,10 +8,22 @@ import { isIcon } from "../src/ui/icon.tsx";
 import type { Payment, PaymentState } from "../src/lib/api/types.ts";
 import { aPayment } from "./examples.ts";
 
-const raw = (payment: Payment) => says(payment)!.sentence.map((piece) => piece.text).join("");
+const raw = (payment: Payment) =>
+  says(payment)!
+    .sentence.map((piece) => piece.text)
+    .join("");
 /** As it is read: without marks of direction, and every space an ordinary one. */
-const text = (payment: Payment) => raw(payment).replace(/[\u2068\u2069]/g, "").replace(/\s/g, " ");
-const ARRIVAL = { earliest: "2026-11-25T14:00:00Z", latest: "2026-11-26T14:00:00Z", fast: false, reason_code: "weekend", reason_facts: {} };
+const text = (payment: Payment) =>
+  raw(payment)
+    .replace(/[\u2068\u2069]/g, "")
+    .replace(/\s/g, " ");
+const ARRIVAL = {
+  earliest: "2026-11-25T14:00:00Z",
+  latest: "2026-11-26T14:00:00Z",
+  fast: false,
+  reason_code: "weekend",
+  reason_facts: {},
+};
 
 /** A payment of which every fact is known, so that no placeholder may stay empty. */
 const FULL = aPayment({

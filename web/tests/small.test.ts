@@ -28,8 +28,14 @@ describe("an address", () => {
 
 describe("what the vault's frame says", () => {
   it.each([
-    [{ type: "tuppence.card", token: "card_1" }, { type: "tuppence.card", token: "card_1" }],
-    [{ type: "tuppence.card.size", height: 9e9 }, { type: "tuppence.card.size", height: 2000 }],
+    [
+      { type: "tuppence.card", token: "card_1" },
+      { type: "tuppence.card", token: "card_1" },
+    ],
+    [
+      { type: "tuppence.card.size", height: 9e9 },
+      { type: "tuppence.card.size", height: 2000 },
+    ],
     [{ type: "tuppence.card.cancelled", more: 1 }, { type: "tuppence.card.cancelled" }],
     [{ type: "tuppence.card", token: 4 }, null],
     [{ type: "tuppence.card.size", height: NaN }, null],
@@ -55,7 +61,13 @@ describe("a conversation's lines", () => {
 });
 
 describe("a receipt's steps", () => {
-  const arrival = { earliest: "2026-11-25T14:00:00Z", latest: "2026-11-26T14:00:00Z", fast: false, reason_code: "weekend", reason_facts: {} };
+  const arrival = {
+    earliest: "2026-11-25T14:00:00Z",
+    latest: "2026-11-26T14:00:00Z",
+    fast: false,
+    reason_code: "weekend",
+    reason_facts: {},
+  };
   const timeline = [{ state: "created", at: "2026-11-24T12:00:00Z", detail: null }];
 
   it.each([

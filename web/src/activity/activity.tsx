@@ -55,7 +55,12 @@ function Rows({ filter }: { filter: Filter }) {
   useEffect(load, []);
 
   if (problem) return <Trouble problem={problem} again={load} />;
-  if (ids === null) return <p class="loading" role="status">{t("app.loading")}</p>;
+  if (ids === null)
+    return (
+      <p class="loading" role="status">
+        {t("app.loading")}
+      </p>
+    );
   if (ids.length === 0) return <p class="empty">{t(`activity.empty_${filter}`)}</p>;
   return (
     <>

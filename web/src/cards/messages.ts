@@ -11,6 +11,7 @@ export function understand(data: unknown): FromFrame | null {
   const { type, token, height } = data as Record<string, unknown>;
   if (type === "tuppence.card" && typeof token === "string") return { type, token };
   if (type === "tuppence.card.cancelled") return { type };
-  if (type === "tuppence.card.size" && typeof height === "number" && height > 0) return { type, height: Math.min(height, HEIGHT_MAX) };
+  if (type === "tuppence.card.size" && typeof height === "number" && height > 0)
+    return { type, height: Math.min(height, HEIGHT_MAX) };
   return null;
 }

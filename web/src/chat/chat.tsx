@@ -32,7 +32,13 @@ function Open({ conversation }: { conversation: Conversation }) {
         <Log conversation={conversation} history={history} />
       ) : (
         <div class="log-wait">
-          {failed ? <Button onClick={run}>{t("app.try_again")}</Button> : <p class="loading" role="status">{t("app.loading")}</p>}
+          {failed ? (
+            <Button onClick={run}>{t("app.try_again")}</Button>
+          ) : (
+            <p class="loading" role="status">
+              {t("app.loading")}
+            </p>
+          )}
         </div>
       )}
       <Composer conversation={conversation} />
@@ -89,7 +95,13 @@ function ChatBar({ conversation: { person } }: { conversation: Conversation }) {
         </button>
       </Menu>
       {asking && (
-        <Question title={t("chat.block_title", { name: person.name })} yes={t("people.block")} danger onYes={block} onNo={() => setAsking(false)}>
+        <Question
+          title={t("chat.block_title", { name: person.name })}
+          yes={t("people.block")}
+          danger
+          onYes={block}
+          onNo={() => setAsking(false)}
+        >
           {t("chat.block_hint")}
         </Question>
       )}

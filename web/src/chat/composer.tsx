@@ -43,7 +43,12 @@ export function Composer({ conversation: { id, person } }: { conversation: Conve
         send();
       }}
     >
-      <button type="button" class="coin" aria-label={t("chat.pay", { name: person.name })} onClick={() => open({ kind: "pay", draft: { payee: person } })}>
+      <button
+        type="button"
+        class="coin"
+        aria-label={t("chat.pay", { name: person.name })}
+        onClick={() => open({ kind: "pay", draft: { payee: person } })}
+      >
         <span aria-hidden="true">{symbol(state.value!.limits.currency, region.value).sign}</span>
       </button>
       <textarea

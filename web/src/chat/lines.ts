@@ -4,7 +4,12 @@ import { dayOf } from "../lib/when.ts";
 
 export type Line =
   | { kind: "day"; key: string; at: string }
-  | { kind: "message"; key: Id; message: Message; /** Ends a run: the next is another sender, day or kind, or much later. */ ends: boolean };
+  | {
+      kind: "message";
+      key: Id;
+      message: Message;
+      /** Ends a run: the next is another sender, day or kind, or much later. */ ends: boolean;
+    };
 
 const RUN_MS = 5 * 60_000;
 

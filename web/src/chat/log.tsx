@@ -21,12 +21,26 @@ export function Log({ conversation, history }: { conversation: Conversation; his
   const { box, atEnd, toEnd, onScroll } = useScroll(history, waiting.length);
   return (
     <div class="log-box">
-      <div class="log" role="log" aria-label={t("chat.log", { name: conversation.person.name })} tabIndex={0} ref={box} onScroll={onScroll}>
+      <div
+        class="log"
+        role="log"
+        aria-label={t("chat.log", { name: conversation.person.name })}
+        tabIndex={0}
+        ref={box}
+        onScroll={onScroll}
+      >
         <div class="log-lines">
           {!history.complete && <Older conversation={conversation} />}
-          {shown.length + waiting.length === 0 && <p class="log-empty">{t("chat.empty", { name: conversation.person.name })}</p>}
+          {shown.length + waiting.length === 0 && (
+            <p class="log-empty">{t("chat.empty", { name: conversation.person.name })}</p>
+          )}
           {shown.map((line) => (
-            <One key={line.key} line={line} conversation={conversation} status={line.kind === "message" && line.message.id === lastMine && !waiting.length} />
+            <One
+              key={line.key}
+              line={line}
+              conversation={conversation}
+              status={line.kind === "message" && line.message.id === lastMine && !waiting.length}
+            />
           ))}
           {waiting.map((draft) => (
             <DraftBubble key={draft.client_id} draft={draft} />
@@ -43,7 +57,15 @@ function One({ line, conversation, status }: { line: Line; conversation: Convers
   const { message, ends } = line;
   const mine = message.sender_id === me.value.id;
   if (message.ref_id) return <PaymentBubble paymentId={message.ref_id} mine={mine} at={message.at} />;
-  return <Bubble message={message} mine={mine} ends={ends} sender={conversation.person.name} readSeq={status ? conversation.their_read_seq : null} />;
+  return (
+    <Bubble
+      message={message}
+      mine={mine}
+      ends={ends}
+      sender={conversation.person.name}
+      readSeq={status ? conversation.their_read_seq : null}
+    />
+  );
 }
 
 /** Comes into sight when somebody scrolls up, and reads on by itself; the button is for those who do not scroll. */

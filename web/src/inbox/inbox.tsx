@@ -83,7 +83,9 @@ function preview(message: Message): string {
   }
   if (!payment) return "";
   const amount = formatMoney(payment.amount_minor, payment.currency, region.value);
-  const verb = paid(payment) ? t(payment.viewer === "payer" ? "inbox.you_paid" : "inbox.paid_you", { amount }) : isolate(amount);
+  const verb = paid(payment)
+    ? t(payment.viewer === "payer" ? "inbox.you_paid" : "inbox.paid_you", { amount })
+    : isolate(amount);
   return `${verb} · ${says(payment)?.word ?? ""}`;
 }
 

@@ -14,18 +14,34 @@ export function decimal(minor: number, currency: string): `${number}` {
   return `${minor < 0 ? "-" : ""}${whole}${part}` as `${number}`;
 }
 
-export function formatMoney(minor: number, currency: string, locale: string, display: "narrowSymbol" | "name" = "narrowSymbol"): string {
-  return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: display }).format(decimal(minor, currency));
+export function formatMoney(
+  minor: number,
+  currency: string,
+  locale: string,
+  display: "narrowSymbol" | "name" = "narrowSymbol",
+): string {
+  return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: display }).format(
+    decimal(minor, currency),
+  );
 }
 
 /** "$280", but "$280.50": for running text, where round amounts read better short. */
 export function formatShort(minor: number, currency: string, locale: string): string {
-  const format = { style: "currency", currency, currencyDisplay: "narrowSymbol", trailingZeroDisplay: "stripIfInteger" } as const;
+  const format = {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    trailingZeroDisplay: "stripIfInteger",
+  } as const;
   return new Intl.NumberFormat(locale, format).format(decimal(minor, currency));
 }
 
 export function symbol(currency: string, locale: string): { sign: string; before: boolean } {
-  const parts = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(1);
+  const parts = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  }).formatToParts(1);
   const at = parts.findIndex((part) => part.type === "currency");
   return { sign: parts[at]?.value ?? currency, before: at < parts.findIndex((part) => part.type === "integer") };
 }

@@ -24,7 +24,13 @@ export function parse(address: string): Route {
     if (first === "c") return { screen: "chat", conversation: second };
     if (first === "receipt") return { screen: "receipt", payment: second };
     if (first === "add") return { screen: "add", handle: second };
-    if (first === "pay") return { screen: "pay", handle: second, amount: url.searchParams.get("amount"), note: url.searchParams.get("note") ?? "" };
+    if (first === "pay")
+      return {
+        screen: "pay",
+        handle: second,
+        amount: url.searchParams.get("amount"),
+        note: url.searchParams.get("note") ?? "",
+      };
     return { screen: "lost" };
   }
   if (first === "") return { screen: "home" };
@@ -58,7 +64,16 @@ export function followLinks(): void {
   addEventListener("popstate", () => (location_.value = location.pathname + location.search));
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");
-    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
     event.preventDefault();
     go(link.pathname + link.search);

@@ -80,7 +80,9 @@ export function reason(arrival: Arrival, bank: string | null): string {
   const words = (SAYS.arrival_reasons as Record<string, Words>)[arrival.reason_code];
   if (!words) return "";
   const theBank = locale.value === "fr" ? "La banque" : "The bank";
-  return words[locale.value].replace(/\{(\w+)\}/g, (_, name: string) => String(name === "bank" ? (bank ?? theBank) : (arrival.reason_facts[name] ?? "")));
+  return words[locale.value].replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(name === "bank" ? (bank ?? theBank) : (arrival.reason_facts[name] ?? "")),
+  );
 }
 
 export const interval = (arrival: Arrival): string => when.days(arrival.earliest, arrival.latest);
@@ -126,7 +128,12 @@ function pieces(template: string, facts: Facts): Piece[] {
     });
 }
 
-const BRANDS: Record<string, string> = { visa: "Visa", mastercard: "Mastercard", amex: "American Express", discover: "Discover" };
+const BRANDS: Record<string, string> = {
+  visa: "Visa",
+  mastercard: "Mastercard",
+  amex: "American Express",
+  discover: "Discover",
+};
 export const brandName = (brand: string): string => BRANDS[brand.toLowerCase()] ?? brand;
 
 /** "Visa ••9876" */

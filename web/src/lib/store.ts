@@ -35,7 +35,8 @@ export function change(step: (known: State) => State): void {
 }
 
 export const learnPayment = (payment: Payment): void => change((known) => withPayment(known, payment));
-export const learnConversation = (conversation: Conversation): void => change((known) => withConversation(known, conversation));
+export const learnConversation = (conversation: Conversation): void =>
+  change((known) => withConversation(known, conversation));
 
 // --- The feed -------------------------------------------------------------------------------------------------------
 
@@ -80,7 +81,6 @@ export async function rereadFriends(): Promise<void> {
   const friends = await api.friends();
   change((known) => ({ ...known, friends }));
 }
-
 
 function reread(updates: readonly Update[]): void {
   const kinds = new Set(updates.map(({ kind }) => kind));
@@ -157,7 +157,9 @@ export async function readHistory(conversation: Id): Promise<void> {
   if (known.complete) return;
   const before = known.read ? known.messages[0]?.seq : undefined;
   const page = await api.history(conversation, before);
-  change((now) => withMessages(withPayments(now, page.payments), conversation, page.messages, { read: true, complete: !page.more }));
+  change((now) =>
+    withMessages(withPayments(now, page.payments), conversation, page.messages, { read: true, complete: !page.more }),
+  );
 }
 
 export function say(conversation_id: Id, body: string): void {
@@ -191,12 +193,19 @@ export async function conversationWith(person: Id): Promise<Conversation> {
 export function words(error: unknown, params: Record<string, string | number> = {}): string {
   if (error instanceof NoAnswer) return told("problem.no_answer")!;
   if (!(error instanceof Problem)) throw error;
-  return told(`problem.${error.code}`, { ...plainFacts(error), ...params }) ?? told("problem.generic", { request: error.requestId })!;
+  return (
+    told(`problem.${error.code}`, { ...plainFacts(error), ...params }) ??
+    told("problem.generic", { request: error.requestId })!
+  );
 }
 
 /** Facts that a sentence can hold. `n` is what a plural turns on: tries left, or minutes to wait. */
 const plainFacts = ({ facts, requestId }: Problem): Record<string, string | number> => ({
   request: requestId,
   n: Number(facts.tries_left ?? Math.ceil(Number(facts.retry_after_seconds ?? 0) / 60)),
-  ...Object.fromEntries(Object.entries(facts).filter((pair): pair is [string, string | number] => ["string", "number"].includes(typeof pair[1]))),
+  ...Object.fromEntries(
+    Object.entries(facts).filter((pair): pair is [string, string | number] =>
+      ["string", "number"].includes(typeof pair[1]),
+    ),
+  ),
 });

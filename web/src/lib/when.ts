@@ -18,8 +18,10 @@ const TIME: Options = { hour: "numeric", minute: "2-digit" };
 export const time = (at: string | number): string => format(TIME).format(new Date(at));
 export const day = (at: string | number): string => format(DAY).format(new Date(at));
 export const dayAndTime = (at: string | number): string => format({ ...DAY, ...TIME }).format(new Date(at));
-export const full = (at: string | number): string => format({ dateStyle: "full", timeStyle: "medium" }).format(new Date(at));
-export const precise = (at: string | number): string => format({ ...DAY, ...TIME, second: "2-digit" }).format(new Date(at));
+export const full = (at: string | number): string =>
+  format({ dateStyle: "full", timeStyle: "medium" }).format(new Date(at));
+export const precise = (at: string | number): string =>
+  format({ ...DAY, ...TIME, second: "2-digit" }).format(new Date(at));
 export const utc = (at: string | number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
 export const days = (from: string, to: string): string => format(DAY).formatRange(new Date(from), new Date(to));
 export const monthOfYear = (month: number, year: number): string =>
@@ -31,7 +33,8 @@ export const dayOf = (at: string | number): number => new Date(at).setHours(0, 0
 const DAY_MS = 86_400_000;
 
 /** How many days ago, by the reader's calendar. */
-export const daysAgo = (at: string | number, now_ms: number): number => Math.round((dayOf(now_ms) - dayOf(at)) / DAY_MS);
+export const daysAgo = (at: string | number, now_ms: number): number =>
+  Math.round((dayOf(now_ms) - dayOf(at)) / DAY_MS);
 
 /** For a list: the time today, the weekday this week, else the date. */
 export function brief(at: string | number, now_ms: number): string {
@@ -46,5 +49,10 @@ export function longDay(at: string | number, now_ms: number): string {
   const ago = daysAgo(at, now_ms);
   if (ago >= 0 && ago < 2) return new Intl.RelativeTimeFormat(region.value, { numeric: "auto" }).format(-ago, "day");
   if (ago > 0 && ago < 7) return format({ weekday: "long" }).format(new Date(at));
-  return format({ weekday: "long", day: "numeric", month: "long", ...(ago > 300 ? { year: "numeric" } : {}) } as Options).format(new Date(at));
+  return format({
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(ago > 300 ? { year: "numeric" } : {}),
+  } as Options).format(new Date(at));
 }

@@ -12,7 +12,13 @@ import { open } from "../shell/sheets.tsx";
 import { useTask } from "../ui/task.ts";
 import { toast } from "../ui/toast.tsx";
 
-const VERBS = { cancel: "cancel", accept: "accept", decline: "decline", arrived: "arrived", not_arrived: "not-arrived" } as const;
+const VERBS = {
+  cancel: "cancel",
+  accept: "accept",
+  decline: "decline",
+  arrived: "arrived",
+  not_arrived: "not-arrived",
+} as const;
 
 /** Accepting takes a card to receive on; without one, adding it is the way to accept. */
 const isPossible = (action: Action): boolean => action !== "accept" || cards.value.some((card) => card.can_receive);
@@ -22,7 +28,8 @@ export function PaymentActions({ payment, said }: { payment: Payment; said: Said
   const undo_ms = useUndo(payment);
   const task = useTask((error) => tell(error));
   const act = (action: Action) => () => {
-    if (action in VERBS) void task.run(async () => learnPayment(await api.act(payment.id, VERBS[action as keyof typeof VERBS])));
+    if (action in VERBS)
+      void task.run(async () => learnPayment(await api.act(payment.id, VERBS[action as keyof typeof VERBS])));
     else begin(action, payment);
   };
   const actions = said.actions.filter(isPossible);
@@ -32,7 +39,12 @@ export function PaymentActions({ payment, said }: { payment: Payment; said: Said
   return (
     <div class="row" aria-busy={task.busy}>
       {[...actions].reverse().map((action) => (
-        <button key={action} type="button" class={`button ${action === actions[0] && (action !== "cancel" || undo_ms > 0) ? "copper" : "plain"}`} onClick={act(action)}>
+        <button
+          key={action}
+          type="button"
+          class={`button ${action === actions[0] && (action !== "cancel" || undo_ms > 0) ? "copper" : "plain"}`}
+          onClick={act(action)}
+        >
           {label(action)}
         </button>
       ))}
@@ -46,7 +58,15 @@ function begin(action: Action, payment: Payment): void {
   if (action === "add_card") open({ kind: "add-card" });
   if (action === "another_card") {
     const amount = decimal(payment.amount_minor, payment.currency);
-    open({ kind: "pay", draft: { payee: payment.payee, amount, note: payment.note, ...(payment.funding && { declined: payment.funding }) } });
+    open({
+      kind: "pay",
+      draft: {
+        payee: payment.payee,
+        amount,
+        note: payment.note,
+        ...(payment.funding && { declined: payment.funding }),
+      },
+    });
   }
 }
 

@@ -28,7 +28,8 @@ function Confirm({ payment, onClose }: { payment: Payment; onClose: () => void }
   const [problem, setProblem] = useState("");
   const task = useTask((error) => {
     setPin("");
-    if (error instanceof Problem && error.status === 409 && error.facts.payment) learnPayment(error.facts.payment as Payment);
+    if (error instanceof Problem && error.status === 409 && error.facts.payment)
+      learnPayment(error.facts.payment as Payment);
     setProblem(words(error));
   });
   const prove = (proof: () => Promise<Parameters<typeof api.stepUp>[1] | null>) => {
@@ -49,12 +50,25 @@ function Confirm({ payment, onClose }: { payment: Payment; onClose: () => void }
         <p class="confirm-what">{t("pin.what", { amount, name: payment.payee.name })}</p>
         <p class="muted">{told(`pin.reason_${payment.step_up?.reason ?? ""}`, { name: payment.payee.name })}</p>
         {passkey && (
-          <Button kind="copper" icon="key-round" class="wide" busy={task.busy} onClick={() => prove(() => byPasskey(payment.id))}>
+          <Button
+            kind="copper"
+            icon="key-round"
+            class="wide"
+            busy={task.busy}
+            onClick={() => prove(() => byPasskey(payment.id))}
+          >
             {t("pin.passkey")}
           </Button>
         )}
         {me.value.has_pin ? (
-          <Pin value={pin} onValue={setPin} busy={task.busy} onDone={(pin) => prove(() => Promise.resolve({ pin }))} problem={problem} copper={!passkey} />
+          <Pin
+            value={pin}
+            onValue={setPin}
+            busy={task.busy}
+            onDone={(pin) => prove(() => Promise.resolve({ pin }))}
+            problem={problem}
+            copper={!passkey}
+          />
         ) : (
           <NoPin problem={problem} />
         )}
@@ -70,7 +84,11 @@ function Confirm({ payment, onClose }: { payment: Payment; onClose: () => void }
 function useHasPasskey(): boolean {
   const [has, setHas] = useState(false);
   useEffect(() => {
-    if (hasPasskeys) api.passkeys().then(({ passkeys }) => setHas(passkeys.length > 0), () => undefined);
+    if (hasPasskeys)
+      api.passkeys().then(
+        ({ passkeys }) => setHas(passkeys.length > 0),
+        () => undefined,
+      );
   }, []);
   return has;
 }

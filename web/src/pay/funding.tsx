@@ -32,7 +32,12 @@ export function FundingRow({ cards, card, onChoose, choosing: begin }: Props) {
   );
 }
 
-function Choice({ cards, card, onChoose, onAdd }: Omit<Props, "choosing" | "card"> & { card: Card; onAdd: () => void }) {
+function Choice({
+  cards,
+  card,
+  onChoose,
+  onAdd,
+}: Omit<Props, "choosing" | "card"> & { card: Card; onAdd: () => void }) {
   const name = useId();
   return (
     <fieldset class="funding-choice">

@@ -30,7 +30,8 @@ export function PaySheet({ draft, onClose }: { draft: PayDraft; onClose: () => v
   const [asking, setAsking] = useState(false);
   const [id] = useState(uuid7); // One sheet, one intention: a refused send wrote nothing, so its id is still free.
   const usable = payCards(cards.value);
-  const card = usable.find((one) => one.id === chosen) ?? usable.find((one) => one.last4 !== draft.declined?.last4) ?? usable[0];
+  const card =
+    usable.find((one) => one.id === chosen) ?? usable.find((one) => one.last4 !== draft.declined?.last4) ?? usable[0];
   const minor = parseMoney(text, currency);
   const why = whyNot({ minor, typed: text !== "", limits, card, online: online.value });
   const amount = minor === null ? "" : formatMoney(minor, currency, region.value);
@@ -43,7 +44,14 @@ export function PaySheet({ draft, onClose }: { draft: PayDraft; onClose: () => v
     setProblem("");
     setAsking(false);
     if (why || !minor || !card) return;
-    const ask = { payee_id: payee.id, amount_minor: minor, currency, note: note.trim(), card_id: card.id, duplicate_ok };
+    const ask = {
+      payee_id: payee.id,
+      amount_minor: minor,
+      currency,
+      note: note.trim(),
+      card_id: card.id,
+      duplicate_ok,
+    };
     void task.run(async () => {
       const payment = await fulfil({ id, owner: me.value.id, ask });
       learnPayment(payment);
@@ -85,13 +93,24 @@ export function PaySheet({ draft, onClose }: { draft: PayDraft; onClose: () => v
               {t("pay.retrying")}
             </p>
           )}
-          <button type="submit" class="button copper big" aria-disabled={(why !== null && why.why !== "card") || task.busy} aria-busy={task.busy}>
+          <button
+            type="submit"
+            class="button copper big"
+            aria-disabled={(why !== null && why.why !== "card") || task.busy}
+            aria-busy={task.busy}
+          >
             {task.busy ? t("pay.sending") : why ? whyWords(why, currency) : t("pay.cta", { name: payee.name, amount })}
           </button>
         </div>
       </form>
       {asking && (
-        <Question title={t("pay.duplicate_title")} yes={t("pay.duplicate_yes")} no={t("pay.duplicate_no")} onYes={() => send(true)} onNo={() => setAsking(false)}>
+        <Question
+          title={t("pay.duplicate_title")}
+          yes={t("pay.duplicate_yes")}
+          no={t("pay.duplicate_no")}
+          onYes={() => send(true)}
+          onNo={() => setAsking(false)}
+        >
           {t("pay.duplicate", { amount, name: payee.name })}
         </Question>
       )}

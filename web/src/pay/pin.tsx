@@ -36,7 +36,7 @@ export function Pin({ value, onValue, onDone, busy, problem, copper }: Props) {
           type="password"
           autofocus
           inputMode="none"
-          autocomplete="current-password"
+          autocomplete="off" // A browser that kept it would offer it as the password.
           pattern="[0-9]*"
           value={value}
           aria-describedby="pin-problem"
@@ -66,7 +66,13 @@ export function Pin({ value, onValue, onDone, busy, problem, copper }: Props) {
           <Icon name="delete" size={26} />
         </button>
       </div>
-      <Button type="submit" kind={copper ? "copper" : "plain"} class="wide" busy={busy} aria-disabled={value.length < PIN_LENGTH_MIN}>
+      <Button
+        type="submit"
+        kind={copper ? "copper" : "plain"}
+        class="wide"
+        busy={busy}
+        aria-disabled={value.length < PIN_LENGTH_MIN}
+      >
         {busy ? t("pin.checking") : value.length < PIN_LENGTH_MIN ? t("setpin.why_pin") : t("pin.confirm")}
       </Button>
     </form>

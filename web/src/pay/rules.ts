@@ -27,7 +27,10 @@ export function whyNot({ minor, typed, limits, card, online }: PayFacts): WhyNot
 
 /** The window that leaves least room: the one worth telling about. */
 export const tightest = (limits: Limits): LimitWindow | undefined =>
-  limits.windows.reduce<LimitWindow | undefined>((least, one) => (least && least.room_minor <= one.room_minor ? least : one), undefined);
+  limits.windows.reduce<LimitWindow | undefined>(
+    (least, one) => (least && least.room_minor <= one.room_minor ? least : one),
+    undefined,
+  );
 
 /** Cards that can pay, the default one first. */
 export const payCards = (cards: readonly Card[]): Card[] =>

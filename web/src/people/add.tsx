@@ -73,7 +73,12 @@ function Next({ tie: { person, relation, request_id, blocked }, onTie }: { tie: 
       );
     case "none":
       return (
-        <Button kind="copper" icon="user-plus" busy={task.busy} onClick={become(() => api.askFriend(uuid7(), person.handle))}>
+        <Button
+          kind="copper"
+          icon="user-plus"
+          busy={task.busy}
+          onClick={become(() => api.askFriend(uuid7(), person.handle))}
+        >
           {t("people.ask")}
         </Button>
       );

@@ -1,2 +1,8 @@
 /** A handle, with or without @, or somebody's link. */
-export const handleIn = (text: string): string => text.trim().replace(/^.*\/add\//, "").replace(/[/?#].*$/, "").replace(/^@/, "").toLowerCase();
+export const handleIn = (text: string): string =>
+  text
+    .trim()
+    .replace(/^.*\/add\//, "")
+    .replace(/[/?#].*$/, "")
+    .replace(/^@/, "")
+    .toLowerCase();

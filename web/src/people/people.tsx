@@ -67,7 +67,12 @@ function Friend({ friend }: { friend: Profile }) {
   return (
     <li>
       <PersonLine person={friend}>
-        <IconButton name="message-circle" label={`${t("people.message")}: ${friend.name}`} onClick={talk} aria-busy={task.busy} />
+        <IconButton
+          name="message-circle"
+          label={`${t("people.message")}: ${friend.name}`}
+          onClick={talk}
+          aria-busy={task.busy}
+        />
       </PersonLine>
     </li>
   );
@@ -103,7 +108,15 @@ function AddByHandle() {
         if (handle) go(`/add/${encodeURIComponent(handle)}`);
       }}
     >
-      <Field label={t("people.add")} placeholder={t("people.add_hint")} value={text} onValue={setText} autocapitalize="none" spellcheck={false} autocomplete="off" />
+      <Field
+        label={t("people.add")}
+        placeholder={t("people.add_hint")}
+        value={text}
+        onValue={setText}
+        autocapitalize="none"
+        spellcheck={false}
+        autocomplete="off"
+      />
       <Button type="submit" aria-disabled={!handle}>
         {t("people.find")}
       </Button>

@@ -11,7 +11,13 @@ export function YourLink() {
     <section>
       <h2>{t("people.your_link")}</h2>
       <div class="your-link">
-        <img class="qr" src={`data:image/svg+xml,${encodeURIComponent(qr_svg)}`} alt={t("people.qr")} width={160} height={160} />
+        <img
+          class="qr"
+          src={`data:image/svg+xml,${encodeURIComponent(qr_svg)}`}
+          alt={t("people.qr")}
+          width={160}
+          height={160}
+        />
         <p>
           <bdi class="code">{link}</bdi>
         </p>

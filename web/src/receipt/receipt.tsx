@@ -28,7 +28,13 @@ export function Receipt({ paymentId }: { paymentId: Id }) {
         <span class="bar-space" />
       </header>
       <div class="scroll" tabIndex={0}>
-        {payment ? <Paper payment={payment} /> : <p class="loading" role="status">{problem || t("app.loading")}</p>}
+        {payment ? (
+          <Paper payment={payment} />
+        ) : (
+          <p class="loading" role="status">
+            {problem || t("app.loading")}
+          </p>
+        )}
       </div>
     </div>
   );
@@ -68,7 +74,11 @@ function Facts({ payment }: { payment: Payment }) {
       {funding && <Fact name={t("receipt.funding")} value={`${face(funding)} · ${funding.bank}`} />}
       {receiving && <Fact name={t("receipt.receiving")} value={`${face(receiving)} · ${receiving.bank}`} />}
       <Fact name={t("receipt.fee")} value={t("receipt.free")} />
-      <Fact name={t("receipt.time")} value={when.full(created_at)} also={t("receipt.utc", { when: when.utc(created_at) })} />
+      <Fact
+        name={t("receipt.time")}
+        value={when.full(created_at)}
+        also={t("receipt.utc", { when: when.utc(created_at) })}
+      />
       {approval && <Fact name={t("receipt.approval")} value={approval} copy />}
       {trace && <Fact name={t("receipt.trace")} value={trace} copy />}
       <Fact name={t("receipt.id")} value={id} copy />

@@ -9,7 +9,11 @@ export function Timeline({ payment }: { payment: Payment }) {
   return (
     <ol class="timeline">
       {steps(payment).map((step) =>
-        step.kind === "expected" ? <Expected key={step.key} payment={payment} /> : <Done key={step.key} step={step} payment={payment} />,
+        step.kind === "expected" ? (
+          <Expected key={step.key} payment={payment} />
+        ) : (
+          <Done key={step.key} step={step} payment={payment} />
+        ),
       )}
     </ol>
   );

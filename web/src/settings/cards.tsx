@@ -57,7 +57,15 @@ function CardLine({ card }: { card: Card }) {
         <b>
           <bdi>{face(card)}</bdi>
         </b>
-        <small>{[card.bank, told(`card.kind_${card.funding}`), t("card.expires", { when: monthOfYear(card.exp_month, card.exp_year) })].filter(Boolean).join(" · ")}</small>
+        <small>
+          {[
+            card.bank,
+            told(`card.kind_${card.funding}`),
+            t("card.expires", { when: monthOfYear(card.exp_month, card.exp_year) }),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </small>
         <Roles card={card} />
       </span>
       <Menu label={`${t("app.more")}: ${face(card)}`}>
@@ -76,7 +84,13 @@ function CardLine({ card }: { card: Card }) {
         </button>
       </Menu>
       {asking && (
-        <Question title={t("card.remove_title", { card: face(card) })} yes={t("card.remove")} danger onYes={remove} onNo={() => setAsking(false)}>
+        <Question
+          title={t("card.remove_title", { card: face(card) })}
+          yes={t("card.remove")}
+          danger
+          onYes={remove}
+          onNo={() => setAsking(false)}
+        >
           {t("card.remove_hint")}
         </Question>
       )}

@@ -29,7 +29,11 @@ export function Devices() {
           <li key={one.id} class="line">
             <span class="line-text">
               <b dir="auto">{one.device_name}</b>
-              <small>{one.current ? t("settings.this_device") : t("settings.last_seen", { when: when.dayAndTime(one.seen_at) })}</small>
+              <small>
+                {one.current
+                  ? t("settings.this_device")
+                  : t("settings.last_seen", { when: when.dayAndTime(one.seen_at) })}
+              </small>
             </span>
             {!one.current && (
               <span class="line-actions">

@@ -29,8 +29,23 @@ export function SetPin({ onClose }: { onClose: () => void }) {
     <Sheet title={t("setpin.title")} onClose={onClose} size="card" closable={!task.busy}>
       <form class="stack" onSubmit={save} noValidate>
         <p class="muted">{t("setpin.hint")}</p>
-        <Field label={t("setpin.new")} type="password" inputMode="numeric" autocomplete="new-password" maxLength={6} value={pin} onValue={setPin} autofocus />
-        <Field label={t("setpin.password")} type="password" autocomplete="current-password" value={password} onValue={setPassword} />
+        <Field
+          label={t("setpin.new")}
+          type="password"
+          inputMode="numeric"
+          autocomplete="off"
+          maxLength={6}
+          value={pin}
+          onValue={setPin}
+          autofocus
+        />
+        <Field
+          label={t("setpin.password")}
+          type="password"
+          autocomplete="current-password"
+          value={password}
+          onValue={setPassword}
+        />
         <p class="error" role="alert">
           {problem}
         </p>

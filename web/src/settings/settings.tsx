@@ -40,8 +40,18 @@ export function Settings() {
           <Passkeys />
         </section>
         <Devices />
-        <Choice label={t("settings.theme")} options={THEMES.map((one) => [one, t(`settings.theme_${one}`)])} value={theme.value} onChoose={(one) => (theme.value = one)} />
-        <Choice label={t("settings.language")} options={Object.entries(LOCALES) as [Locale, string][]} value={locale.value} onChoose={speak} />
+        <Choice
+          label={t("settings.theme")}
+          options={THEMES.map((one) => [one, t(`settings.theme_${one}`)])}
+          value={theme.value}
+          onChoose={(one) => (theme.value = one)}
+        />
+        <Choice
+          label={t("settings.language")}
+          options={Object.entries(LOCALES) as [Locale, string][]}
+          value={locale.value}
+          onChoose={speak}
+        />
         <section>
           <Button class="wide" busy={task.busy} onClick={() => void task.run(signOut)}>
             {t("settings.sign_out")}

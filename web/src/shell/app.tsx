@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Activity } from "../activity/activity.tsx";
 import { Chat } from "../chat/chat.tsx";
 import { Context } from "../chat/context.tsx";
@@ -37,6 +37,7 @@ function House() {
   const context = threePanes.value && ready && here.screen === "chat";
   const nav = twoPanes.value || here.screen !== "chat";
   useTitle(here);
+  useArrival(here);
   useEffect(() => {
     if (ready) void tellAftermath();
   }, [ready]);
@@ -55,7 +56,13 @@ function House() {
         </aside>
       )}
       <main id="main" class="main" tabIndex={-1}>
-        {ready || here.screen === "home" ? <Screen here={here} /> : <p class="loading" role="status">{t("app.loading")}</p>}
+        {ready || here.screen === "home" ? (
+          <Screen here={here} />
+        ) : (
+          <p class="loading" role="status">
+            {t("app.loading")}
+          </p>
+        )}
       </main>
       {context && (
         <aside class="context" aria-label={t("context.label")}>
@@ -98,6 +105,14 @@ function useTitle(here: Route): void {
   useEffect(() => {
     document.title = name ? `${name} · ${t("app.name")}` : t("app.name");
   }, [name]);
+}
+
+/** A new place takes the focus, so that the keyboard and a screen reader begin there and not at the old link. */
+function useArrival(here: Route): void {
+  const began = useRef(here);
+  useEffect(() => {
+    if (here !== began.current) document.getElementById("main")?.focus({ preventScroll: true });
+  }, [here]);
 }
 
 const TITLES: Partial<Record<Route["screen"], () => string>> = {

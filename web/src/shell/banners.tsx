@@ -9,7 +9,11 @@ export function Banners() {
   const away = useAway();
   return (
     <div role="status">
-      {!online.value ? <Banner icon="cloud-off" text={t("app.offline")} /> : away && <Banner icon="cloud-off" text={t("app.reconnecting")} />}
+      {!online.value ? (
+        <Banner icon="cloud-off" text={t("app.offline")} />
+      ) : (
+        away && <Banner icon="cloud-off" text={t("app.reconnecting")} />
+      )}
       {updateWaits.value && (
         <p class="banner info">
           <span>{t("app.update")}</span>

@@ -13,7 +13,8 @@ const DAY_SECONDS = 86_400;
 export function SandboxBar() {
   const task = useTask();
   if (!state.value?.sandbox) return null;
-  const move = (to: Parameters<typeof api.moveClock>[0]) => () => void task.run(async () => setSandbox(await api.moveClock(to)));
+  const move = (to: Parameters<typeof api.moveClock>[0]) => () =>
+    void task.run(async () => setSandbox(await api.moveClock(to)));
   return (
     <div class="sandbox" aria-busy={task.busy}>
       <p>

@@ -15,7 +15,8 @@ export interface PayDraft {
   declined?: CardFace;
 }
 
-export type Open = { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card" } | { kind: "set-pin" };
+export type Open =
+  { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card" } | { kind: "set-pin" };
 
 const stack = signal<readonly Open[]>([]);
 
@@ -32,7 +33,13 @@ const close = (sheet: Open) => () => {
 };
 
 export function Sheets() {
-  return <>{stack.value.map((sheet, depth) => <One key={`${depth} ${sheet.kind}`} sheet={sheet} onClose={close(sheet)} />)}</>;
+  return (
+    <>
+      {stack.value.map((sheet, depth) => (
+        <One key={`${depth} ${sheet.kind}`} sheet={sheet} onClose={close(sheet)} />
+      ))}
+    </>
+  );
 }
 
 function One({ sheet, onClose }: { sheet: Open; onClose: () => void }) {

@@ -30,7 +30,11 @@ export function SignIn() {
     event.preventDefault();
     if (why) return setProblem(why);
     const who = handle.trim().replace(/^@/, "").toLowerCase();
-    enter(() => (isNew ? api.signUp({ id: uuid7(), handle: who, name: name.trim(), password, locale: locale.value }) : api.signIn(who, password)));
+    enter(() =>
+      isNew
+        ? api.signUp({ id: uuid7(), handle: who, name: name.trim(), password, locale: locale.value })
+        : api.signIn(who, password),
+    );
   };
   return (
     <main class="sign">
@@ -41,7 +45,9 @@ export function SignIn() {
           <p class="muted">{t("app.tagline")}</p>
         </header>
         <h1>{t(isNew ? "sign.up_title" : "sign.in_title")}</h1>
-        {isNew && <Field label={t("sign.name")} value={name} onValue={setName} autocomplete="name" dir="auto" required />}
+        {isNew && (
+          <Field label={t("sign.name")} value={name} onValue={setName} autocomplete="name" dir="auto" required />
+        )}
         <Field
           label={t("sign.handle")}
           hint={isNew ? t("sign.handle_hint") : undefined}

@@ -1,7 +1,16 @@
 import type { AllHTMLAttributes, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
-type Passed = "autocapitalize" | "autocomplete" | "autofocus" | "dir" | "inputMode" | "maxLength" | "placeholder" | "required" | "spellcheck";
+type Passed =
+  | "autocapitalize"
+  | "autocomplete"
+  | "autofocus"
+  | "dir"
+  | "inputMode"
+  | "maxLength"
+  | "placeholder"
+  | "required"
+  | "spellcheck";
 
 interface Props extends Pick<AllHTMLAttributes<HTMLInputElement>, Passed> {
   type?: "text" | "password";

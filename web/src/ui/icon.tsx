@@ -82,7 +82,13 @@ const DIRECTED = new Set<IconName>(["chevron-left", "chevron-right", "send", "un
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
-    <svg class={DIRECTED.has(name) ? "icon directed" : "icon"} width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+    <svg
+      class={DIRECTED.has(name) ? "icon directed" : "icon"}
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+    >
       {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );

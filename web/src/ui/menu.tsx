@@ -22,7 +22,13 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
   };
   return (
     <div class="menu" ref={box} onKeyDown={onKeyDown}>
-      <IconButton name="ellipsis" label={label} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)} />
+      <IconButton
+        name="ellipsis"
+        label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      />
       {open && (
         <div class="menu-list" role="menu" aria-label={label} onClick={() => setOpen(false)}>
           {children}

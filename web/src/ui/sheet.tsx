@@ -39,7 +39,9 @@ export function Sheet({ title, onClose, children, size = "full", closable = true
         <h2 id={heading}>{title}</h2>
         <span class="bar-space" />
       </header>
-      <div class="sheet-body" tabIndex={0}>{children}</div>
+      <div class="sheet-body" tabIndex={0}>
+        {children}
+      </div>
     </dialog>
   );
 }

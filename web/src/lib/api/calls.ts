@@ -30,7 +30,8 @@ function deviceName(): string {
 
 // People and sessions
 export const signUp = (who: Newcomer) => call<T.SignedIn>("POST", "/v1/people", { ...who, ...device });
-export const signIn = (handle: string, password: string) => call<T.SignedIn>("POST", "/v1/sessions", { handle, password, ...device });
+export const signIn = (handle: string, password: string) =>
+  call<T.SignedIn>("POST", "/v1/sessions", { handle, password, ...device });
 export const signInOptions = () =>
   call<{ options: PublicKeyCredentialRequestOptionsJSON }>("POST", "/v1/sessions/passkey/options", {});
 export const signInWithPasskey = (credential: Credential) =>
@@ -40,7 +41,8 @@ export const endSession = (id: Id | "current") => call<void>("DELETE", `/v1/sess
 export const passkeys = () => call<{ passkeys: T.Passkey[] }>("GET", "/v1/passkeys");
 export const passkeyOptions = () =>
   call<{ options: PublicKeyCredentialCreationOptionsJSON }>("POST", "/v1/passkeys/options", {});
-export const addPasskey = (credential: Credential) => call<T.Passkey>("POST", "/v1/passkeys", { credential, name: device.device_name });
+export const addPasskey = (credential: Credential) =>
+  call<T.Passkey>("POST", "/v1/passkeys", { credential, name: device.device_name });
 export const removePasskey = (id: Id) => call<void>("DELETE", `/v1/passkeys/${id}`);
 export const changeMe = (change: { name?: string; locale?: string }) => call<T.Me>("PATCH", "/v1/me", change);
 export const setPin = (pin: string, password: string) => call<void>("PUT", "/v1/me/pin", { pin, password });
@@ -49,7 +51,8 @@ export const setPin = (pin: string, password: string) => call<void>("PUT", "/v1/
 export const person = (handle: string) => call<T.Tie>("GET", `/v1/people/${at(handle)}`);
 export const friends = () => call<T.Friends>("GET", "/v1/friends");
 export const askFriend = (id: Id, handle: string) => call<T.Tie>("PUT", `/v1/friend-requests/${id}`, { handle });
-export const answerFriend = (id: Id, answer: "accept" | "decline") => call<T.Tie>("POST", `/v1/friend-requests/${id}/${answer}`);
+export const answerFriend = (id: Id, answer: "accept" | "decline") =>
+  call<T.Tie>("POST", `/v1/friend-requests/${id}/${answer}`);
 export const block = (id: Id) => call<void>("PUT", `/v1/blocks/${id}`);
 export const unblock = (id: Id) => call<void>("DELETE", `/v1/blocks/${id}`);
 
@@ -61,12 +64,14 @@ export const history = (conversation: Id, before_seq?: number) =>
   call<T.HistoryPage>("GET", `/v1/conversations/${conversation}/messages${query({ before_seq, limit: 50 })}`);
 export const say = (conversation: Id, client_id: Id, body: string) =>
   call<T.Message>("POST", `/v1/conversations/${conversation}/messages`, { client_id, body });
-export const markRead = (conversation: Id, seq: number) => call<void>("PUT", `/v1/conversations/${conversation}/read`, { seq });
+export const markRead = (conversation: Id, seq: number) =>
+  call<void>("PUT", `/v1/conversations/${conversation}/read`, { seq });
 
 // Cards
 export const cardTicket = () => call<T.CardTicket>("POST", "/v1/card-tickets", { purpose: "add" });
 export const adoptCard = (id: Id, token: string) => call<T.Card>("PUT", `/v1/cards/${id}`, { token });
-export const changeCard = (id: Id, change: { pays?: true; receives?: true }) => call<T.Card>("PATCH", `/v1/cards/${id}`, change);
+export const changeCard = (id: Id, change: { pays?: true; receives?: true }) =>
+  call<T.Card>("PATCH", `/v1/cards/${id}`, change);
 export const removeCard = (id: Id) => call<void>("DELETE", `/v1/cards/${id}`);
 export const cards = () => call<{ cards: T.Card[] }>("GET", "/v1/cards");
 
@@ -87,4 +92,5 @@ export const quote = (payee_id: Id, amount_minor: number, currency: string) =>
 
 // Sandbox
 export const sandbox = () => call<T.Sandbox>("GET", "/v1/sandbox");
-export const moveClock = (move: { advance_seconds: number } | { to: T.Instant }) => call<T.Sandbox>("POST", "/v1/sandbox/clock", move);
+export const moveClock = (move: { advance_seconds: number } | { to: T.Instant }) =>
+  call<T.Sandbox>("POST", "/v1/sandbox/clock", move);

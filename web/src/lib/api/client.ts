@@ -5,6 +5,7 @@ import { NoAnswer, readProblem } from "./problem.ts";
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 const ANSWER_WITHIN_MS = 30_000;
+const SIGNED_OUT = new Set(["not_signed_in", "session_ended"]);
 
 /** What to do when a session has ended somewhere else; set once by the store. */
 export const onSignedOut: { run: () => void } = { run: () => undefined };
@@ -27,7 +28,7 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
   clock.observe(response.headers.get("Date"), sent, Date.now());
   if (!response.ok) {
     const problem = await readProblem(response);
-    if (problem.status === 401 && problem.code === "not_signed_in") onSignedOut.run();
+    if (SIGNED_OUT.has(problem.code)) onSignedOut.run();
     throw problem;
   }
   if (response.status === 204) return undefined as T;

@@ -27,5 +27,10 @@ export async function readProblem(response: Response): Promise<Problem> {
   if (typeof document !== "object" || document === null) return new Problem(response.status, "unreadable", {}, header);
   const members = document as Record<string, unknown>;
   const facts = Object.fromEntries(Object.entries(members).filter(([name]) => !NOT_FACTS.has(name)));
-  return new Problem(response.status, String(members.code ?? "unreadable"), facts, String(members.request_id ?? header));
+  return new Problem(
+    response.status,
+    String(members.code ?? "unreadable"),
+    facts,
+    String(members.request_id ?? header),
+  );
 }

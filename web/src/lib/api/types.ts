@@ -23,7 +23,10 @@ export type Message = Schemas["Message"];
 export type Passkey = Schemas["Passkey"];
 /** A line of the timeline is a state, or something that happened while it lasted, such as "late". */
 type TimelineEntry = Omit<Schemas["TimelineEntry"], "state"> & { state: string };
-export type Payment = Omit<Schemas["Payment"], "arrival" | "timeline"> & { arrival: Arrival | null; timeline: TimelineEntry[] };
+export type Payment = Omit<Schemas["Payment"], "arrival" | "timeline"> & {
+  arrival: Arrival | null;
+  timeline: TimelineEntry[];
+};
 export type PaymentPage = Omit<Schemas["Payments"], "data"> & { data: Payment[] };
 export type PaymentState = Schemas["State"];
 export type Profile = Schemas["Profile"];

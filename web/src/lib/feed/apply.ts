@@ -2,7 +2,18 @@
  * What an update does to what we know: old snapshot + updates = new snapshot. Pure; the order and the once-only of
  * updates is `order.ts`'s work, yet each step here may be repeated safely, since answers bring the same rows too.
  */
-import type { Card, Conversation, FriendRequest, Id, Me, Message, Payment, Profile, Tie, Update } from "../api/types.ts";
+import type {
+  Card,
+  Conversation,
+  FriendRequest,
+  Id,
+  Me,
+  Message,
+  Payment,
+  Profile,
+  Tie,
+  Update,
+} from "../api/types.ts";
 import { NO_HISTORY, type History, type State } from "./state.ts";
 
 export interface Receipt {
@@ -56,7 +67,12 @@ function hear(state: State, message: Message): State {
 }
 
 /** Merge messages by id: one that was revealed comes back with a later `seq` and leaves its old place. */
-export function withMessages(state: State, conversation: Id, news: readonly Message[], page: Partial<History> = {}): State {
+export function withMessages(
+  state: State,
+  conversation: Id,
+  news: readonly Message[],
+  page: Partial<History> = {},
+): State {
   const history = state.histories[conversation] ?? NO_HISTORY;
   const merged = new Map(history.messages.map((message) => [message.id, message]));
   for (const message of news) if ((merged.get(message.id)?.seq ?? 0) <= message.seq) merged.set(message.id, message);
@@ -92,9 +108,12 @@ function withTie(state: State, { person, relation, request_id, at, blocked: bloc
   };
 }
 
-const without = (requests: readonly FriendRequest[], person: Profile) => requests.filter((one) => one.person.id !== person.id);
+const without = (requests: readonly FriendRequest[], person: Profile) =>
+  requests.filter((one) => one.person.id !== person.id);
 const placed = (people: readonly Profile[], person: Profile, here: boolean) =>
-  [...people.filter(({ id }) => id !== person.id), ...(here ? [person] : [])].sort((a, b) => a.name.localeCompare(b.name));
+  [...people.filter(({ id }) => id !== person.id), ...(here ? [person] : [])].sort((a, b) =>
+    a.name.localeCompare(b.name),
+  );
 
 /** The later version wins, whichever way it came. */
 export function withPayment(state: State, payment: Payment): State {
@@ -109,8 +128,15 @@ export function withCard(state: State, card: Card): State {
   const others = state.cards.filter((one) => one.id !== card.id);
   if (card.state === "removed") return { ...state, cards: others };
   // At most one card pays and one receives: a new default takes the place of the old one.
-  const rest = others.map((one) => ({ ...one, pays: one.pays && !card.pays, receives: one.receives && !card.receives }));
-  return { ...state, cards: state.cards.some((one) => one.id === card.id) ? inPlace(state.cards, rest, card) : [...rest, card] };
+  const rest = others.map((one) => ({
+    ...one,
+    pays: one.pays && !card.pays,
+    receives: one.receives && !card.receives,
+  }));
+  return {
+    ...state,
+    cards: state.cards.some((one) => one.id === card.id) ? inPlace(state.cards, rest, card) : [...rest, card],
+  };
 }
 
 function inPlace(order: readonly Card[], rest: readonly Card[], card: Card): Card[] {

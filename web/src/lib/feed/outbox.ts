@@ -20,7 +20,8 @@ type SendText = (draft: Draft) => Promise<Message>;
 const KEY = "tuppence.outbox";
 
 export const drafts = signal<readonly Draft[]>([]);
-export const draftsIn = (conversation: Id) => computed(() => drafts.value.filter((d) => d.conversation_id === conversation));
+export const draftsIn = (conversation: Id) =>
+  computed(() => drafts.value.filter((d) => d.conversation_id === conversation));
 
 /** Read what an earlier page left behind, and keep what this one adds. `owner`: drafts are one person's. */
 export function keepOutbox(owner: Id, storage: Pick<Storage, "getItem" | "setItem"> = localStorage): () => void {
@@ -43,7 +44,8 @@ export const add = (draft: Draft): void => {
 };
 
 export const drop = (client_id: Id): void => {
-  if (drafts.value.some((draft) => draft.client_id === client_id)) drafts.value = drafts.value.filter((d) => d.client_id !== client_id);
+  if (drafts.value.some((draft) => draft.client_id === client_id))
+    drafts.value = drafts.value.filter((d) => d.client_id !== client_id);
 };
 
 export const again = (client_id: Id): void => mark(client_id, undefined);
@@ -69,7 +71,8 @@ async function run(sendText: SendText, acknowledged: (message: Message) => void)
       drop(draft.client_id);
     } catch (error) {
       if (error instanceof Problem && !passes(error)) mark(draft.client_id, error.code);
-      else if (error instanceof Problem || error instanceof NoAnswer) return; // It stays; the next flush tries again.
+      else if (error instanceof Problem || error instanceof NoAnswer)
+        return; // It stays; the next flush tries again.
       else throw error;
     }
   }

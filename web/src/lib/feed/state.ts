@@ -1,5 +1,16 @@
 /** What this device knows: one snapshot, kept true by updates. Plain data, no behaviour. */
-import type { Bootstrap, Card, Conversation, Friends, Id, Limits, Me, Message, Payment, Sandbox } from "../api/types.ts";
+import type {
+  Bootstrap,
+  Card,
+  Conversation,
+  Friends,
+  Id,
+  Limits,
+  Me,
+  Message,
+  Payment,
+  Sandbox,
+} from "../api/types.ts";
 
 export interface History {
   /** In order of `seq`, from the oldest that was read to the newest. */

@@ -94,7 +94,7 @@ export class Feed {
     try {
       const last = this.#ports.last();
       if (last === null) return this.restart();
-      for (let since = last, more = true; more; ) {
+      for (let since = last, more = true; more;) {
         const page = await this.#ports.sync(since);
         this.take(page.updates);
         ({ feed_seq: since, more } = page);

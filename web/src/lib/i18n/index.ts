@@ -15,7 +15,8 @@ const KEY = "tuppence.locale";
 const supported = (tag: string | null | undefined): Locale | undefined =>
   (Object.keys(CATALOGUES) as Locale[]).find((one) => tag?.toLowerCase().startsWith(one));
 
-const preferred = (): Locale => supported(globalThis.localStorage?.getItem(KEY)) ?? supported(globalThis.navigator?.language) ?? "en";
+const preferred = (): Locale =>
+  supported(globalThis.localStorage?.getItem(KEY)) ?? supported(globalThis.navigator?.language) ?? "en";
 
 export const locale = signal<Locale>(preferred());
 
@@ -57,4 +58,5 @@ export function told(key: string, params: Params = {}): string | undefined {
   return fill(template, params);
 }
 
-const plural = (n: string | number | undefined): Intl.LDMLPluralRule => new Intl.PluralRules(locale.value).select(Number(n ?? 0));
+const plural = (n: string | number | undefined): Intl.LDMLPluralRule =>
+  new Intl.PluralRules(locale.value).select(Number(n ?? 0));
