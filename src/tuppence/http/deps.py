@@ -67,12 +67,13 @@ def credentials(connection: HTTPConnection, house: House) -> str:
     return token
 
 
-async def _caller(request: Request, house: TheHouse) -> Caller:
+async def caller_of(request: Request, house: TheHouse) -> Caller:
+    """Who is calling. Raises: NotSignedIn, ForeignOrigin, TooManyRequests, and what people raises for a session."""
     token = credentials(request, house)
     session = await house.sessions.of(token)
     house.limits.take("read" if request.method in _SAFE else "write", session.person_id)
     return Caller(session, token)
 
 
-Signed = Annotated[Caller, Depends(_caller)]
-SIGNED_IN = Depends(_caller)  # for endpoints that do not ask who
+Signed = Annotated[Caller, Depends(caller_of)]
+SIGNED_IN = Depends(caller_of)  # for endpoints that do not ask who
