@@ -164,6 +164,17 @@ class House:
         async with self.database.transaction() as tx:
             return await payments.list_payments(tx, person, policy=self.policy, **how)
 
+    async def balances(self) -> dict[str, int]:
+        """Accounts that are not at zero: debits less credits, posted."""
+        async with self.database.transaction() as tx:
+            return {line.name: line.posted_minor for line in await ledger.trial_balance(tx) if line.posted_minor}
+
+    async def used(self) -> dict[str, int]:
+        """What of Ann's windows is used."""
+        async with self.database.transaction() as tx:
+            seen = await payments.access_limits(tx, self.ann, policy=self.policy)
+        return {one["name"]: one["used_minor"] for one in seen["windows"]}
+
     async def quote(self, amount_minor: int) -> dict[str, Any]:
         ask = payments.Quote(self.ann, self.bo, amount_minor, "USD", LONG_AGO)
         async with self.database.transaction() as tx:

@@ -23,7 +23,7 @@ from tuppence.payments.limits.rules import Used
 from tuppence.payments.sends import books, states
 from tuppence.payments.sends.model import SETTLED, Answer, Attempt, Fate, Payment, Send
 from tuppence.payments.sends.plan_send import Created, SendFacts, plan_send
-from tuppence.payments.sends.rules import Plan, Timer
+from tuppence.payments.sends.plans import Plan, Timer
 from tuppence.payments.sends.states import Event, State
 from tuppence.payments.sends.stepping import Move, World, move
 from tuppence.payments.sends.writing import INQUIRE, USE, jobs_after, timer_job

@@ -12,10 +12,10 @@ from tuppence.payments import limits
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.errors import LimitExceeded, PaymentMovedOn, PaymentNotFound
 from tuppence.payments.limits.rules import fits_at, windows
-from tuppence.payments.sends import queries, rules, stepping, sync, writing
+from tuppence.payments.sends import queries, stepping, sync, writing
 from tuppence.payments.sends.model import Act, Happening, Payment, Recorded, Send, StepUp
 from tuppence.payments.sends.plan_send import Created, first_moment, plan_sends
-from tuppence.payments.sends.rules import Plan
+from tuppence.payments.sends.plans import Plan, Timer
 from tuppence.payments.sends.states import Event, State
 from tuppence.payments.sends.stepping import Move, World
 from tuppence.payments.sends.sync import View
@@ -62,7 +62,7 @@ async def _create(
     new = [one.payment for one in created]
     await tx.execute(SQL.insert_payments, now=now, policy_version=policy.version, **columns(new, *_NEW))
     await cards.spend(tx, [(one.card.id, one.payment.id) for one in created if not one.card.kept])
-    await outbox.enqueue(tx, [writing.timer_job(one.id, rules.Timer(Event.WINDOW_OVER, one.undo_until)) for one in new])
+    await outbox.enqueue(tx, [writing.timer_job(one.id, Timer(Event.WINDOW_OVER, one.undo_until)) for one in new])
     await chat.ensure_conversations(tx, [(one.payer_id, one.payee_id) for one in new])
     said = await chat.say(tx, [_bubble(one) for one in new])
     assert not any(isinstance(one, Failure) for one in said), "a payment between friends has a conversation"

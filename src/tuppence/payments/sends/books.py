@@ -11,7 +11,7 @@ from uuid import UUID
 from tuppence.core import CURRENCIES, Leg, step_id
 from tuppence.ledger import Account, Transfer, TransferFlags, chart
 from tuppence.payments.sends.model import Payment
-from tuppence.payments.sends.rules import Booking
+from tuppence.payments.sends.plans import Booking
 from tuppence.payments.sends.states import Books
 
 SETTLES = 0x800  # added to n by the transfer that posts or voids the pending one

@@ -1,103 +1,20 @@
 """Decisions about a payment that exists: facts in, plan out. Pure: opens nothing, knows no clock.
 
-One beat serves every leg. Entering `debiting`, `crediting` or `returning` *marks*: the attempt's row, and for money
-that leaves transit a pending transfer, are written and committed. A job then calls the rail. Its answer is recorded
-by another step. An attempt n+1 is marked only in the step that records that n is proven dead.
+The table says which rows there are, the guards here which of them holds, consequences.py what it brings with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from tuppence.core import Failure, Leg, Policy, step_id
-from tuppence.core.calendar import FED
-from tuppence.payments import arrival
-from tuppence.payments.cards.model import Card
+from tuppence.core import Failure, Leg, Policy
 from tuppence.payments.errors import NeedsCard, NotLateYet, PaymentMovedOn, PaymentNotFound, ProofNeeded
 from tuppence.payments.sends import states
-from tuppence.payments.sends.attempts import next_inquiry
-from tuppence.payments.sends.model import SETTLED, Attempt, Cause, Fate, Moment, Payment
-from tuppence.payments.sends.states import Books, Event, Guard, Row, State
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a step needs to know besides the payment. `now` is business time; `real_now` is for proofs of identity."""
-
-    now: datetime
-    real_now: datetime
-    policy: Policy
-    attempts: Sequence[Attempt]
-    deliverable: bool = True  # the payee did not block the payer, both accounts are open
-    proved_at: datetime | None = None
-    receiving: Card | None = None  # the payee's card that would be credited
-    funding_fingerprint: str = ""
-    refund_card: Card | None = None  # a card of the payer's to which parked money can go
-    fast_funds: bool | None = None  # as the rail answered
-    risky: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """An event that befalls the payment by itself at a business time."""
-
-    event: Event
-    at: datetime
-    tag: str = ""  # tells several timers of the same event apart
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Ask the rail to act on an attempt, or inquire after it, soon or at a business time."""
-
-    attempt: Attempt
-    inquire: bool = False
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """An entry of the books, by the number of the attempt that it belongs to."""
-
-    books: Books
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Exactly what a step writes."""
-
-    payment: Payment
-    moment: Moment
-    attempts: tuple[Attempt, ...] = ()
-    books: tuple[Booking, ...] = ()
-    timers: tuple[Timer, ...] = ()
-    forget: tuple[Timer, ...] = ()
-    calls: tuple[Call, ...] = ()
-    reveals: bool = False  # from here on the payee is told of it
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A plan being written."""
-
-    payment: Payment
-    facts: Facts
-    attempts: dict[UUID, Attempt] = field(default_factory=dict)
-    books: list[Booking] = field(default_factory=list)
-    timers: list[Timer] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    detail: dict[str, Any] = field(default_factory=dict)
-
-    def change(self, **members: Any) -> None:
-        self.payment = replace(self.payment, **members)
-
-    def of_leg(self, leg: Leg) -> list[Attempt]:
-        """The leg's attempts as they will be, in order."""
-        known = {one.id: one for one in self.facts.attempts} | self.attempts
-        return sorted((one for one in known.values() if one.leg == leg), key=lambda one: one.n)
+from tuppence.payments.sends.consequences import Draft, book, enter, explain, timers_of
+from tuppence.payments.sends.model import Attempt, Cause, Moment, Payment
+from tuppence.payments.sends.plans import Facts, Plan
+from tuppence.payments.sends.states import Event, Guard, Row, State
 
 
 def step(payment: Payment, event: Event, facts: Facts, heard: Attempt | None = None) -> Plan:
@@ -109,16 +26,16 @@ def step(payment: Payment, event: Event, facts: Facts, heard: Attempt | None = N
         others = [one for one in facts.attempts if one.id != heard.id]
         facts = replace(facts, attempts=(*others, heard))
     row = _row(payment, event, facts)
-    draft = _Draft(payment, facts)
+    draft = Draft(payment, facts)
     if heard:
         draft.attempts[heard.id] = heard
         if heard.decline_code:
             draft.detail["decline_code"] = heard.decline_code
     draft.change(state=row.after, version=payment.version + 1, updated_at=facts.now)
-    _explain(draft, row)
+    explain(draft, row)
     for books in row.books:
-        _book(draft, books)
-    _enter(draft, row)
+        book(draft, books)
+    enter(draft, row)
     if row.after in states.PAYEE_SEES:
         draft.change(revealed=True)
     moment = Moment(payment.id, draft.payment.version, row.number, event, row.after, facts.now, draft.detail)
@@ -129,7 +46,7 @@ def step(payment: Payment, event: Event, facts: Facts, heard: Attempt | None = N
         tuple(draft.attempts.values()),
         tuple(draft.books),
         tuple(draft.timers),
-        tuple(_timers_of(payment, facts.policy)) if leaving else (),
+        tuple(timers_of(payment, facts.policy)) if leaving else (),
         tuple(draft.calls),
         draft.payment.revealed and not payment.revealed,
     )
@@ -225,194 +142,3 @@ _GUARDS: Mapping[Guard, Callable[[Payment, Facts], bool]] = {
     Guard.NOT_CONTESTED: lambda payment, _: payment.dispute == "none",
     Guard.PAYER_READY: lambda _, facts: facts.refund_card is not None and facts.refund_card.receives,
 }
-
-
-_CAUSES: Mapping[tuple[str, Event], Cause] = {
-    ("2", Event.CANCEL): Cause.UNDONE,
-    ("3b", Event.CANCEL): Cause.NOT_SENT,
-    ("4", Event.PROOF_TIMED_OUT): Cause.TIMED_OUT,
-    ("4", Event.LOCKED_OUT): Cause.LOCKED_OUT,
-    ("5b", Event.WINDOW_OVER): Cause.UNAVAILABLE,
-    ("5b", Event.PROVEN): Cause.UNAVAILABLE,
-    ("8", Event.DEBIT_DEAD): Cause.NO_ANSWER,
-    ("8a", Event.DEBIT_ACCEPTED): Cause.LATE_DEBIT,
-    ("8b", Event.DEBIT_FOUND): Cause.LATE_DEBIT,
-    ("10", Event.DEBIT_ACCEPTED): Cause.NO_CARD,
-    ("10", Event.REVIEW_PASSED): Cause.NO_CARD,
-    ("10a", Event.DEBIT_ACCEPTED): Cause.UNAVAILABLE,
-    ("10a", Event.REVIEW_PASSED): Cause.UNAVAILABLE,
-    ("12", Event.REVIEW_REJECTED): Cause.REVIEW,
-    ("14", Event.DECLINE): Cause.DECLINED,
-    ("14", Event.CANCEL): Cause.CANCELLED,
-    ("14", Event.EXPIRE): Cause.EXPIRED,
-    ("14", Event.PAYEE_BLOCKED): Cause.UNAVAILABLE,
-    ("14", Event.PAYEE_CLOSED): Cause.CLOSED,
-    ("14a", Event.PAYER_BLOCKED): Cause.PAYER_BLOCKED,
-    ("17", Event.CREDIT_DECLINED): Cause.CARD_REFUSED,
-    ("17", Event.CREDIT_DEAD): Cause.NOT_DELIVERED,
-    ("18", Event.INTERVAL_OVER): Cause.PRESUMED,
-    ("19", Event.CREDIT_RETURNED): Cause.CREDIT_RETURNED,
-}
-_RETURNS = frozenset({State.RETURNING, State.RETURN_UNKNOWN, State.RETURNED, State.PARKED})
-_KEEP_DATES = frozenset({State.CREDITED, State.AVAILABLE})
-
-
-def _explain(draft: _Draft, row: Row) -> None:
-    """Set cause and refusal as the row says. A return keeps its cause to the end, whatever the refund goes through."""
-    cause = _CAUSES.get((row.number, row.event))
-    if cause is Cause.CARD_REFUSED and draft.detail.get("decline_code") == "issuer_down":
-        cause = Cause.NOT_DELIVERED  # nothing is wrong with the card
-    if cause:
-        draft.change(cause=cause)
-        draft.detail["cause"] = cause.value
-    elif row.before != row.after and row.after not in _RETURNS:
-        draft.change(cause=None)
-    if row.after == State.DEBIT_FAILED:
-        draft.change(decline_code=draft.detail.get("decline_code"))
-    if row.before != row.after:
-        draft.change(expires_at=None, next_update_at=None)
-    if row.after not in _KEEP_DATES:
-        draft.change(arrival_earliest=None, arrival_latest=None, arrival_fast=None)
-        draft.change(arrival_reason=None, arrival_facts={}, dispute="none")
-
-
-def _book(draft: _Draft, books: Books) -> None:
-    """Write an entry, and mark the attempt whose money it holds."""
-    match books:
-        case Books.DEBIT:
-            draft.books.append(Booking(books, draft.of_leg(Leg.DEBIT)[-1].n))
-        case Books.HOLD_CREDIT:
-            assert draft.facts.receiving is not None
-            draft.change(receiving_card_id=draft.facts.receiving.id)
-            draft.books.append(Booking(books, _mark(draft, Leg.CREDIT, draft.facts.receiving.id).n))
-        case Books.HOLD_REFUND:
-            card_id = draft.payment.refund_card_id or draft.payment.funding_card_id
-            draft.books.append(Booking(books, _mark(draft, Leg.REFUND, card_id).n))
-        case Books.POST_CREDIT | Books.VOID_CREDIT | Books.TAKE_BACK_CREDIT:
-            draft.books.append(Booking(books, draft.of_leg(Leg.CREDIT)[-1].n))
-        case Books.POST_REFUND | Books.VOID_REFUND | Books.PARK:
-            draft.books.append(Booking(books, draft.of_leg(Leg.REFUND)[-1].n))
-        case Books.UNPARK:
-            assert draft.facts.refund_card is not None
-            draft.change(refund_card_id=draft.facts.refund_card.id)
-            draft.books.append(Booking(books, draft.of_leg(Leg.REFUND)[-1].n))
-
-
-def _mark(draft: _Draft, leg: Leg, card_id: UUID, at: datetime | None = None) -> Attempt:
-    """Write down that the leg's next attempt will be made, and ask for the call. The one before is proven dead."""
-    payment, earlier = draft.payment, draft.of_leg(leg)
-    assert all(one.fate in SETTLED for one in earlier), "a second attempt while one may live"
-    n = len(earlier) + 1
-    by_reference = leg == Leg.REFUND and payment.refund_card_id is None
-    marked = Attempt(
-        id=step_id(payment.id, leg, n),
-        payment_id=payment.id,
-        leg=leg,
-        n=n,
-        kind="debit" if leg == Leg.DEBIT else "refund" if by_reference else "push",
-        card_id=card_id,
-        of=_taken(draft).id if by_reference else None,
-        fate=Fate.LIVE,
-        marked_at=draft.facts.now,
-        recorded_at=draft.facts.real_now,
-    )
-    draft.attempts[marked.id] = marked
-    draft.calls.append(Call(marked, at=at))
-    return marked
-
-
-def _taken(draft: _Draft) -> Attempt:
-    """The attempt that took the money."""
-    return next(one for one in draft.of_leg(Leg.DEBIT) if one.fate == Fate.ACCEPTED)
-
-
-def _enter(draft: _Draft, row: Row) -> None:
-    """What follows from being in the new state: attempts, timers, dates."""
-    match row.after:
-        case State.CREATED if row.event == Event.PROVEN:
-            draft.change(proved_at=draft.facts.proved_at)
-        case State.STEP_UP:
-            until = draft.facts.now + timedelta(seconds=draft.facts.policy.step_up.abandon_seconds)
-            draft.change(step_up_until=until)
-            draft.timers.append(Timer(Event.PROOF_TIMED_OUT, until))
-        case State.DEBITING:
-            later = timedelta(seconds=draft.facts.policy.rail.inquiry_seconds[0])
-            draft.change(proved_at=draft.facts.proved_at)
-            again_at = draft.facts.now + later if row.number == "6a" else None
-            _mark(draft, Leg.DEBIT, draft.payment.funding_card_id, again_at)
-        case State.DEBIT_UNKNOWN | State.CREDIT_UNKNOWN | State.RETURN_UNKNOWN:
-            _inquire_later(draft)
-        case State.AWAITING_RECIPIENT if row.before != row.after:
-            _wait_for_payee(draft)
-        case State.CREDITED if row.before != row.after:
-            _promise(draft)
-        case State.CREDITED if row.event == Event.NOT_ARRIVED:
-            draft.change(dispute="open")
-        case State.AVAILABLE:
-            draft.change(dispute="none")
-        case State.PARKED if row.before != row.after:
-            draft.timers += _parked_timers(draft.facts.now, draft.facts.policy)
-        case _:
-            pass
-
-
-def _inquire_later(draft: _Draft) -> None:
-    """Ask again when the schedule says so, and promise news by then."""
-    attempt = next(one for one in draft.attempts.values() if one.fate == Fate.UNKNOWN)
-    assert attempt.unknown_at is not None
-    at = next_inquiry(attempt.leg, attempt.unknown_at, draft.facts.now, draft.facts.policy)
-    draft.calls.append(Call(attempt, inquire=True, at=at))
-    draft.change(next_update_at=at)
-
-
-def _wait_for_payee(draft: _Draft) -> None:
-    send, now, created = draft.facts.policy.send, draft.facts.now, draft.payment.created_at
-    cap = created + timedelta(days=send.wait_cap_days)
-    expires = max(now, min(now + timedelta(days=send.expiry_days), cap))
-    draft.change(expires_at=expires, receiving_card_id=None)
-    draft.timers.append(Timer(Event.EXPIRE, expires))
-    draft.timers += [timer for timer in _reminders(now, draft.facts.policy) if timer.at < expires]
-
-
-def _reminders(since: datetime, policy: Policy) -> list[Timer]:
-    payee = [Timer(Event.REMIND, since + timedelta(days=day), f"payee:{day}") for day in policy.send.reminder_days]
-    told = policy.send.sender_told_day
-    return [*payee, Timer(Event.REMIND, since + timedelta(days=told), f"payer:{told}")]
-
-
-def _parked_timers(since: datetime, policy: Policy) -> list[Timer]:
-    return [
-        Timer(Event.REMIND, since + timedelta(days=day), f"parked:{day}") for day in policy.send.parked_reminder_days
-    ]
-
-
-def _promise(draft: _Draft) -> None:
-    """Say when it will be there, from the bank's ways and the calendar."""
-    facts, policy = draft.facts, draft.facts.policy.arrival
-    assert facts.fast_funds is not None
-    promise = arrival.estimate(facts.now, fast_funds=facts.fast_funds, policy=policy, calendar=FED)
-    draft.change(arrival_earliest=promise.earliest, arrival_latest=promise.latest, arrival_fast=promise.fast)
-    draft.change(arrival_reason=promise.reason_code, arrival_facts=promise.reason_facts)
-    presumed = arrival.presumed_at(promise.latest, policy, FED)
-    draft.timers += [
-        Timer(Event.LATE, promise.latest + timedelta(seconds=1)),
-        Timer(Event.INTERVAL_OVER, presumed),
-    ]
-
-
-def _timers_of(payment: Payment, policy: Policy) -> list[Timer]:
-    """The timers that a payment in this state may have set, to be forgotten when it leaves."""
-    at = payment.updated_at
-    match payment.state:
-        case State.CREATED:
-            return [Timer(Event.WINDOW_OVER, at)]
-        case State.STEP_UP:
-            return [Timer(Event.PROOF_TIMED_OUT, at)]
-        case State.AWAITING_RECIPIENT:
-            return [Timer(Event.EXPIRE, at), *_reminders(at, policy)]
-        case State.CREDITED:
-            return [Timer(Event.LATE, at), Timer(Event.INTERVAL_OVER, at)]
-        case State.PARKED:
-            return _parked_timers(at, policy)
-        case _:
-            return []

@@ -18,7 +18,7 @@ from tuppence.payments.errors import PaymentNotFound
 from tuppence.payments.sends import queries, rules, writing
 from tuppence.payments.sends.attempts import hear
 from tuppence.payments.sends.model import Answer, Attempt, Payment
-from tuppence.payments.sends.rules import Facts, Plan
+from tuppence.payments.sends.plans import Facts, Plan
 from tuppence.payments.sends.states import Event
 
 

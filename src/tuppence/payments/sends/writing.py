@@ -14,7 +14,7 @@ from tuppence.payments import limits
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.sends import books, queries, sync
 from tuppence.payments.sends.model import SETTLED, Attempt, Fate, Payment
-from tuppence.payments.sends.rules import Call, Plan, Timer
+from tuppence.payments.sends.plans import Call, Plan, Timer
 from tuppence.payments.sends.states import RELEASES, Event
 
 SQL = queries.SQL

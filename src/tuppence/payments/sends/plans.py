@@ -1,0 +1,67 @@
+"""What a step is told, and what it decides: facts in, plan out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tuppence.core import Policy
+from tuppence.payments.cards.model import Card
+from tuppence.payments.sends.model import Attempt, Moment, Payment
+from tuppence.payments.sends.states import Books, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a step needs to know besides the payment. `now` is business time; `real_now` is for proofs of identity."""
+
+    now: datetime
+    real_now: datetime
+    policy: Policy
+    attempts: Sequence[Attempt]
+    deliverable: bool = True  # the payee did not block the payer, both accounts are open
+    proved_at: datetime | None = None
+    receiving: Card | None = None  # the payee's card that would be credited
+    funding_fingerprint: str = ""
+    refund_card: Card | None = None  # a card of the payer's to which parked money can go
+    fast_funds: bool | None = None  # as the rail answered
+    risky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An event that befalls the payment by itself at a business time."""
+
+    event: Event
+    at: datetime
+    tag: str = ""  # tells several timers of the same event apart
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Ask the rail to act on an attempt, or inquire after it, soon or at a business time."""
+
+    attempt: Attempt
+    inquire: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """An entry of the books, by the number of the attempt that it belongs to."""
+
+    books: Books
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Exactly what a step writes."""
+
+    payment: Payment
+    moment: Moment
+    attempts: tuple[Attempt, ...] = ()
+    books: tuple[Booking, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    forget: tuple[Timer, ...] = ()
+    calls: tuple[Call, ...] = ()
+    reveals: bool = False  # from here on the payee is told of it
