@@ -20,12 +20,29 @@ def test_ids_sort_by_time_and_never_repeat() -> None:
 
 @given(leg=st.sampled_from(Leg), n=st.integers(1, 4095), other=st.tuples(st.sampled_from(Leg), st.integers(1, 4095)))
 def test_steps_of_a_payment_have_ids_of_their_own(leg: Leg, n: int, other: tuple[Leg, int]) -> None:
-    """The same step has the same id, another step another, and the payment's time bits stay."""
+    """The same step has the same id, another step another, and the payment's time stays."""
     payment = UUID("01a2086e-9d64-7fc9-9178-bde668b96fac")
 
     assert step_id(payment, leg, n) == step_id(payment, leg, n)
     assert ((leg, n) == other) == (step_id(payment, leg, n) == step_id(payment, *other))
-    assert payment.int >> 16 == step_id(payment, leg, n).int >> 16
+    assert payment.int >> 80 == step_id(payment, leg, n).int >> 80
+    assert 7 == step_id(payment, leg, n).version
+
+
+@given(apart=st.integers(1, 2**20), leg=st.sampled_from(Leg), n=st.integers(1, 4095))
+def test_payments_named_by_counting_share_no_step(apart: int, leg: Leg, n: int) -> None:
+    """Callers may count up in the lowest bits of their ids; deriving a step's id by replacing those bits, as we once
+    did, let one payment take another's attempt for its own.
+    """
+
+    def by_replacing(payment: UUID) -> int:
+        return payment.int >> 16 << 16 | leg << 12 | n
+
+    one = UUID("01a2086e-9d64-7fc9-9178-bde668000000")
+    other = UUID(int=one.int + apart)
+
+    assert step_id(one, leg, n) != step_id(other, leg, n)
+    assert (apart < 2**16) == (by_replacing(one) == by_replacing(other))
 
 
 @pytest.mark.parametrize(

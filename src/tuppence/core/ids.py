@@ -1,5 +1,6 @@
 """Time-ordered ids made here, never by the database, and the ids that a payment's steps derive from its own."""
 
+import hashlib
 import os
 import threading
 import time
@@ -11,7 +12,7 @@ _MAX_STEPS = 1 << 12
 
 
 class Leg(IntEnum):
-    """Which movement of a payment a step belongs to; four bits of a step's id."""
+    """Which movement of a payment a step belongs to."""
 
     DEBIT = 1
     CREDIT = 2
@@ -40,16 +41,21 @@ _clock = _Clock()
 def uuid7() -> UUID:
     """A new UUIDv7: sorts by time of making, monotonic within this process."""
     value = _clock.next()
-    ms, rand_a, rand_b = value >> 74, (value >> 62) & 0xFFF, value & ((1 << 62) - 1)
-    return UUID(int=ms << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b)
+    return _version_7(value >> _RANDOM_BITS, value & ((1 << _RANDOM_BITS) - 1))
 
 
 def step_id(payment: UUID, leg: Leg, n: int) -> UUID:
-    """The id of a payment's n-th step on a leg: the payment's id, its last 16 bits replaced by (leg, n).
+    """The id of a payment's n-th step on a leg, which makes repeating the step harmless.
 
-    The same step always gets the same id, which is what makes repeating it harmless; and since the time bits
-    stay, ledger ids remain time-ordered. Two payments whose first 112 bits agree would clash: uuid7 leaves 58
-    random bits there.
+    The payment's time, so that ledger ids stay time-ordered; then 74 bits of a hash of (payment, leg, n). Not the
+    payment's own bits with some replaced: payment ids are the callers', many libraries count up in the lowest bits,
+    and two payments of one millisecond must never share a step.
     """
     assert 0 < n < _MAX_STEPS
-    return UUID(int=payment.int >> 16 << 16 | leg << 12 | n)
+    digest = hashlib.sha256(b"%b/%d/%d" % (payment.bytes, leg, n)).digest()
+    return _version_7(payment.int >> 80, int.from_bytes(digest[:10]) >> (80 - _RANDOM_BITS))
+
+
+def _version_7(ms: int, tail: int) -> UUID:
+    """48 bits of milliseconds and 74 others around version and variant (RFC 9562, section 5.7)."""
+    return UUID(int=ms << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0b10 << 62 | tail & ((1 << 62) - 1))
