@@ -140,8 +140,8 @@ describe("the feed", () => {
     expect(sockets.length).toBe(1);
   });
 
-  it("backs off to half a minute at most, anywhere below the bound", () => {
-    expect([0, 1, 50].map((tries) => retryAfter(tries, () => 1))).toEqual([500, 1000, 30_000]);
+  it("backs off to a quarter of a minute at most, anywhere below the bound", () => {
+    expect([0, 1, 50].map((tries) => retryAfter(tries, () => 1))).toEqual([500, 1000, 15_000]);
     expect(retryAfter(50, () => 0)).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ export interface Ports {
 
 const SILENCE_MS = 60_000;
 const RETRY_MS_FIRST = 500;
-const RETRY_MS_MAX = 30_000;
+const RETRY_MS_MAX = 15_000;
 const SESSION_ENDED = 4401;
 const FEED_GONE = 4410;
 
