@@ -4,7 +4,7 @@ import asyncio
 import sys
 from dataclasses import replace
 
-from tuppence.app import parts
+from tuppence.app import process
 from tuppence.app import server as shipped
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
@@ -21,5 +21,5 @@ async def _main(settings: Settings, most: int) -> None:
 
 
 if __name__ == "__main__":
-    parts.run("server", Settings(), lambda settings: _main(settings, int(sys.argv[1])))
+    process.run("server", Settings(), lambda settings: _main(settings, int(sys.argv[1])))
     asyncio.set_event_loop(None)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from tuppence import people
-from tuppence.app import parts
+from tuppence.app import parts, process
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
@@ -25,7 +25,7 @@ _MESSAGE_BYTES_MAX = 4096  # of a WebSocket: clients say nothing there
 
 def main(settings: Settings) -> None:
     """Be the server."""
-    parts.run("server", settings, _main)
+    process.run("server", settings, _main)
 
 
 async def _main(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The bank simulator's process."""
 
-from tuppence.app import parts
+from tuppence.app import process
 from tuppence.app.supervised import say_ready
 from tuppence.rails.simulator.server import running
 from tuppence.settings import Settings
@@ -8,13 +8,13 @@ from tuppence.settings import Settings
 
 def main(settings: Settings) -> None:
     """Be every bank and the network between them."""
-    parts.run("simulator", settings, _main)
+    process.run("simulator", settings, _main)
 
 
 async def _main(settings: Settings) -> None:
     journal = settings.data_dir / "simulator" / "journal"
     journal.parent.mkdir(parents=True, exist_ok=True)
     ports = {"port": settings.network_port, "control_port": settings.simulator_control_port}
-    async with running(journal, host=settings.network_host, **ports), parts.until_signal() as stop:
+    async with running(journal, host=settings.network_host, **ports), process.until_signal() as stop:
         say_ready()
         await stop.wait()

@@ -1,12 +1,17 @@
 """How a process of ours stands to whoever started it: it says when it is ready, and it does not outlive its parent."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 PARENT = "SUPERVISED_BY"  # environment: the process id of `tuppence demo`
+DOOR = "SUPERVISOR_DOOR"  # environment: a file that the supervisor holds locked while it prepares
 _PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
@@ -18,6 +23,23 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != int(parent):  # it died before we asked
         sys.exit(1)
+
+
+def wait_for_door() -> None:
+    """Wait until our supervisor lets us in: it prepares the database while we are still importing."""
+    door = os.environ.get(DOOR)
+    if door:
+        with open(door) as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+
+
+@contextmanager
+def door_closed(door: Path) -> Iterator[None]:
+    """For the supervisor: whoever waits for this door waits until we are through."""
+    door.parent.mkdir(parents=True, exist_ok=True)
+    with door.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def say_ready() -> None:

@@ -1,6 +1,6 @@
 """The vault's process: the vault, the card network's connector and the database; nothing else is loaded here."""
 
-from tuppence.app import parts
+from tuppence.app import parts, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database
@@ -14,7 +14,7 @@ from tuppence.vault.model import Settings as VaultSettings
 def main(settings: Settings) -> None:
     """Be the vault."""
     harden()
-    parts.run("vault", settings, _main)
+    process.run("vault", settings, _main)
 
 
 async def _main(settings: Settings) -> None:

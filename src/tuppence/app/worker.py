@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from tuppence import ledger, outbox
-from tuppence.app import parts
+from tuppence.app import parts, process
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
@@ -18,7 +18,7 @@ from tuppence.vault import keys
 
 def main(settings: Settings) -> None:
     """Be the worker."""
-    parts.run("worker", settings, _main)
+    process.run("worker", settings, _main)
 
 
 async def _main(settings: Settings) -> None:
@@ -28,14 +28,14 @@ async def _main(settings: Settings) -> None:
     async with database.transaction() as tx:
         await ledger.open_house(tx, policy.currency)
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
-    async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, parts.until_signal() as stop:
+    async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, process.until_signal() as stop:
         handlers: dict[str, Handler] = {
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy)
         }
         if settings.sandbox:
             handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
         worker = Worker(database, handlers)
-        await parts.until(worker.run(), stop, worker.stop, say_ready)
+        await process.until(worker.run(), stop, worker.stop, say_ready)
     await database.close()
 
 

@@ -74,11 +74,13 @@ def run_demo(
     browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
 ) -> None:
     """Run the whole house on this machine, with four friends in it and simulated banks."""
-    from tuppence.cli import demo
-    from tuppence.cli import story as tale
+    if story:
+        from tuppence.cli import story as tale
 
-    running = tale.play() if story else demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser)
-    raise typer.Exit(asyncio.run(running))
+        raise typer.Exit(asyncio.run(tale.play()))
+    from tuppence.cli import demo
+
+    raise typer.Exit(asyncio.run(demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser)))
 
 
 @app.command()

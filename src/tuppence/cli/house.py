@@ -13,10 +13,12 @@ from typing import Any
 from pydantic import SecretStr
 
 from tuppence.app.parts import embedded, urls
+from tuppence.app.supervised import DOOR, door_closed
 from tuppence.cli.supervisor import Supervisor
 from tuppence.db import migrate
 from tuppence.settings import Settings
 
+PARTS = ("simulator", "vault", "worker", "server")
 Tell = Callable[[str], None]
 
 
@@ -27,14 +29,15 @@ class RunningHouse:
         self.settings = settings
         self.logs = settings.data_dir / "logs"
         self._tell = tell
-        self.processes = Supervisor(environment(settings), self.logs, tell)
+        self._door = settings.data_dir / "door"
+        self.processes = Supervisor(environment(settings) | {DOOR: str(self._door)}, self.logs, tell)
 
     async def start(self) -> None:
-        """Everything up and ready, in as little time as the order allows."""
-        simulator = asyncio.create_task(self._start("simulator"))
-        await self._database()
-        await simulator
-        await asyncio.gather(*(self._start(part) for part in ("vault", "worker", "server")))
+        """Everything up and ready. The processes import while the database starts, and wait at the door for it."""
+        with door_closed(self._door):
+            starting = [asyncio.create_task(self._start(part)) for part in PARTS]
+            await self._database()
+        await asyncio.gather(*starting)
 
     async def stop(self) -> None:
         """Everything down, the embedded database last."""

@@ -5,8 +5,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 _DAY = timedelta(days=1)
 
 
@@ -68,4 +66,6 @@ def _federal(year: int) -> dict[date, str]:
 
     A Sunday never sends its holiday across the year's end: 31 December is not a holiday.
     """
+    import holidays  # only when a date is first asked for: it takes a quarter of a second
+
     return dict(holidays.country_holidays("US", years=year, observed=False))

@@ -5,23 +5,16 @@ challenge, so that nothing can be answered twice. The authenticator must have ve
 """
 
 import hashlib
+import importlib
 import ipaddress
 import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
-
-import webauthn
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from tuppence.core import uuid7
 from tuppence.db import Tx
@@ -36,7 +29,6 @@ Credential = dict[str, Any]  # what the browser's navigator.credentials gave, as
 CHALLENGE_SECONDS = 300
 PASSKEYS_MOST = 20
 _NONCE_BYTES = 32
-_VERIFIED = UserVerificationRequirement.REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +84,8 @@ class _Stored:
 
 async def register_options(tx: Tx, party: RelyingParty, person_id: UUID) -> dict[str, Any]:
     """What the browser needs to make a passkey, as JSON."""
+    webauthn = _webauthn()
+    structs = webauthn.helpers.structs
     challenge = await _challenge(tx, "register", secrets.token_bytes(_NONCE_BYTES), person_id=person_id)
     person = (await tx.fetch(SQL.people, Person, ids=[person_id]))[0]
     options = webauthn.generate_registration_options(
@@ -102,12 +96,14 @@ async def register_options(tx: Tx, party: RelyingParty, person_id: UUID) -> dict
         user_display_name=person.name,
         challenge=challenge,
         timeout=CHALLENGE_SECONDS * 1000,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=await _descriptors(tx, person_id),
     )
-    return options_to_json_dict(options)
+    told: dict[str, Any] = webauthn.helpers.options_to_json_dict(options)
+    return told
 
 
 async def register(tx: Tx, party: RelyingParty, person_id: UUID, name: str, credential: Credential) -> Passkey:
@@ -119,7 +115,7 @@ async def register(tx: Tx, party: RelyingParty, person_id: UUID, name: str, cred
     if (asked.ceremony, asked.person_id) != ("register", person_id):
         raise PasskeyRefused
     verified = _checked(
-        webauthn.verify_registration_response,
+        _webauthn().verify_registration_response,
         credential=credential,
         expected_challenge=challenge,
         expected_rp_id=party.id,
@@ -184,14 +180,16 @@ async def _options(
     tx: Tx, party: RelyingParty, ceremony: Ceremony, challenge: bytes, proof: Proof | None = None
 ) -> dict[str, Any]:
     about = {name: getattr(proof, name) for name in ("person_id", "session_id", "purpose", "digest")} if proof else {}
+    webauthn = _webauthn()
     options = webauthn.generate_authentication_options(
         rp_id=party.id,
         challenge=await _challenge(tx, ceremony, challenge, **about),
         timeout=CHALLENGE_SECONDS * 1000,
         allow_credentials=await _descriptors(tx, proof.person_id) if proof else None,
-        user_verification=_VERIFIED,
+        user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json_dict(options)
+    told: dict[str, Any] = webauthn.helpers.options_to_json_dict(options)
+    return told
 
 
 async def _verify(tx: Tx, party: RelyingParty, credential: Credential, challenge: bytes) -> UUID:
@@ -200,7 +198,7 @@ async def _verify(tx: Tx, party: RelyingParty, credential: Credential, challenge
     if stored is None:
         raise PasskeyRefused
     verified = _checked(
-        webauthn.verify_authentication_response,
+        _webauthn().verify_authentication_response,
         credential=credential,
         expected_challenge=challenge,
         expected_rp_id=party.id,
@@ -251,7 +249,9 @@ async def _challenge(
 async def _take(tx: Tx, credential: Credential) -> tuple[bytes, _Challenge]:
     """The challenge that this answers, taken so that nothing answers it again. Raises PasskeyRefused."""
     try:
-        challenge = base64url_to_bytes(json.loads(_bytes_of(credential, "clientDataJSON"))["challenge"])
+        challenge = _webauthn().helpers.base64url_to_bytes(
+            json.loads(_bytes_of(credential, "clientDataJSON"))["challenge"]
+        )
     except (ValueError, TypeError, KeyError, RecursionError):
         raise PasskeyRefused from None
     asked = await tx.fetch_one(SQL.take_challenge, _Challenge, challenge=challenge)
@@ -265,7 +265,8 @@ def _bytes_of(credential: Credential, name: str) -> bytes:
     response = credential.get("response")
     text = credential.get(name) or (response.get(name) if isinstance(response, dict) else None)
     try:
-        return base64url_to_bytes(text) if isinstance(text, str) else b""
+        found: bytes = _webauthn().helpers.base64url_to_bytes(text) if isinstance(text, str) else b""
+        return found
     except ValueError:
         raise PasskeyRefused from None
 
@@ -278,6 +279,11 @@ def _checked(verify: Any, **arguments: Any) -> Any:
         raise PasskeyRefused from error
 
 
-async def _descriptors(tx: Tx, person_id: UUID) -> list[PublicKeyCredentialDescriptor]:
+async def _descriptors(tx: Tx, person_id: UUID) -> list[Any]:
     ids = await tx.scalars(SQL.credential_ids, person_id=person_id)
-    return [PublicKeyCredentialDescriptor(id=bytes(one)) for one in ids]
+    return [_webauthn().helpers.structs.PublicKeyCredentialDescriptor(id=bytes(one)) for one in ids]
+
+
+def _webauthn() -> ModuleType:
+    """The library, loaded when somebody first uses a passkey: importing it takes a third of a second."""
+    return importlib.import_module("webauthn")
