@@ -59,9 +59,13 @@ async def _live(settings: Settings, ready: threading.Event, stop: threading.Even
         ready.set()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser; each visitor has a profile of their own in it."""
+    """One browser a file; each visitor has a profile of their own in it.
+
+    No longer than that: while Playwright's plain API is open its event loop counts as running in this thread, and no
+    asynchronous test could start in the same process.
+    """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "no Chromium: run scripts/chromium, or set CHROMIUM to one"
     with sync_playwright() as playwright:
