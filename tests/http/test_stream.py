@@ -2,12 +2,15 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tuppence import outbox
 from tuppence.cli.client import Friend
+from tuppence.http import live
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +140,25 @@ async def test_pages_of_the_feed_join_without_a_gap(world: Any) -> None:
             break
 
     assert list(range(1, await _end(world.bo) + 1)) == seen
+
+
+async def test_who_does_not_read_is_let_go(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that takes nothing for too long loses its place at the hub, and the server keeps none of its backlog."""
+    monkeypatch.setattr(live, "SEND_SECONDS_MAX", 0.3)
+    person_id, hub = UUID(world.mallory.id), world.served.house.hub
+    since = await _end(world.mallory)
+    events = [outbox.Event(person_id, "noise", {"text": "x" * 8000}) for _ in range(200)]
+    headers = {"Authorization": f"Bearer {world.mallory.token}"}
+    async with connect(
+        _url(world, since), additional_headers=headers, proxy=None, max_queue=1, close_timeout=0.1, compression=None
+    ) as socket:
+        for _ in range(4):
+            async with world.served.house.database.transaction() as tx:
+                await outbox.tell(tx, events)
+        for _ in range(100):
+            await asyncio.sleep(0.1)
+            if not hub.watchers(person_id):
+                break
+
+        assert 0 == hub.watchers(person_id)
+        socket.transport.abort()

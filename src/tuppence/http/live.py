@@ -7,7 +7,7 @@ again. So replay and live are one path, and nothing can fall between them: what 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PING_SECONDS = 25.0
 CHUNK_MOST = 200
 SEND_SECONDS_MAX = 10.0
+CLOSE_SECONDS_MAX = 1.0
 SESSION_CHECK_SECONDS = 0.5
 STREAMS_MOST = 20  # of one person at once
 
@@ -137,7 +138,9 @@ class Stream:
                 beat.cancel()
             await asyncio.gather(*beats, return_exceptions=True)
         if code := _first_code(done):
-            await self._socket.close(code)
+            with suppress(TimeoutError, RuntimeError):  # who does not read cannot be told either
+                async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                    await self._socket.close(code)
 
     async def _tell(self) -> int | None:
         """Read, send, wait; and again. Never more than one chunk in memory: a slow reader slows only itself."""
