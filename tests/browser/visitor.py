@@ -17,6 +17,9 @@ AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 # What a browser logs of answers that the app expects: nobody signed in yet, a refusal, no network.
 _EXPECTED = re.compile(r"Failed to load resource: (the server responded with a status of 4|net::ERR_INTERNET)")
 
+_STILL = """Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
+
 
 class Visitor:
     """One person, one browser profile, one page."""
@@ -73,11 +76,11 @@ class Visitor:
         return self.page.locator(".pay").last
 
     def complaints(self) -> list[Any]:
-        """What axe-core finds wrong with the screen as it stands."""
+        """What axe-core finds wrong with the screen once it stands still: half faded in, nothing has enough contrast."""
         session = self.context.new_cdp_session(self.page)
         session.send("Runtime.evaluate", {"expression": AXE.read_text()})
         told = "answer => JSON.stringify(answer.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        run = f"axe.run(document, {{resultTypes: ['violations']}}).then({told})"
+        run = f"{_STILL}.then(() => axe.run(document, {{resultTypes: ['violations']}})).then({told})"
         answer = session.send("Runtime.evaluate", {"expression": run, "awaitPromise": True})
         session.detach()
         found: list[Any] = json.loads(answer["result"]["value"])
