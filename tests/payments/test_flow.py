@@ -11,6 +11,7 @@ from tests.payments.conftest import House
 from tuppence import payments, people
 from tuppence.payments import errors
 from tuppence.payments.sends import jobs, sync
+from tuppence.payments.sends.model import Answer
 from tuppence.rails.card import Told, VaultUnavailable
 
 DAY = timedelta(days=1)
@@ -392,3 +393,56 @@ async def test_a_removed_card_serves_what_is_under_way_and_is_then_forgotten(hou
     await house.act(sent, house.bo, "arrived")
     await house.work(after=2 * DAY)
     assert ["ann's"] == house.bank.deleted
+
+
+async def test_a_credit_that_the_bank_sends_back_waits_for_another_card(house: House) -> None:
+    """Row 19: taken back into transit once, however often the bank says so; the card that it came from gets no other,
+    and a new card does."""
+    sent = await house.send()
+    await house.work_off_undo()
+    push = house.bank.asked[-1]
+    returned = payments.Recorded(push.id, Answer("returned", decline_code="account_closed"))
+    for _ in range(2):
+        await house.do(payments.record, [returned, returned], policy=house.policy)
+
+    seen = await house.see(sent, house.bo)
+    assert ("awaiting_recipient", "credit_returned", False) == (seen["state"], seen["cause"], seen["late"])
+    assert [False] == [one["can_receive"] for one in await house.cards(house.bo)]
+    assert {"card_clearing": 2_000, "in_transit": -2_000} == await house.balances()
+
+    await house.add_card(house.bo, "bob's new")
+    await house.work()
+    await house.do(payments.record, [returned], policy=house.policy)
+    assert "credited" == (await house.see(sent, house.bo))["state"]
+    assert {"card_clearing": 2_000, "payout_clearing": -2_000} == await house.balances()
+
+
+async def test_a_reversed_debit_that_was_done_after_all_goes_back(house: House) -> None:
+    """Row 8b: refunded by reference to that debit, once, and the payer reads that it was taken after all."""
+    house.bank.fates["ann's"] = "silent"
+    sent = await house.send()
+    await house.work_off_undo()
+    (debit,) = house.bank.asked
+    house.bank.known[debit.id] = Told(debit.id, "reversed")
+    await house.work(after=timedelta(minutes=1))
+    house.bank.fates.clear()
+
+    found = payments.Recorded(debit.id, Answer("found"))
+    for _ in range(2):
+        await house.do(payments.record, [found, found], policy=house.policy)
+    await house.work()
+    seen = await house.see(sent, house.ann)
+    assert ("returned", "late_debit") == (seen["state"], seen["cause"])
+    assert [("refund", debit.id)] == [(one.kind, one.of) for one in house.bank.asked[1:]]
+    assert {"card_clearing": 2_000, "refund_clearing": -2_000} == await house.balances()
+
+
+async def test_a_refused_debit_is_not_found_by_hearsay(house: House) -> None:
+    """Only a debit that was without answer once is watched: of a plain refusal, a line in a file is a break."""
+    house.bank.fates["ann's"] = "insufficient_funds"
+    sent = await house.send()
+    await house.work_off_undo()
+    await house.do(payments.record, [payments.Recorded(house.bank.asked[0].id, Answer("found"))], policy=house.policy)
+
+    assert "debit_failed" == (await house.see(sent, house.ann))["state"]
+    assert {} == await house.balances()

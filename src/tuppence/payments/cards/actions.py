@@ -39,6 +39,7 @@ _INSERTED = (
     "can_fund",
     "can_receive",
     "fast_funds",
+    "regulated",
     "fingerprint",
     "kept",
     "created_at",

@@ -34,6 +34,7 @@ class Card:
     kept: bool
     used_by: UUID | None  # the payment that a card which is not kept was for
     created_at: datetime
+    regulated: bool = True  # the cap on interchange holds for its bank
 
     @property
     def pays(self) -> bool:
@@ -63,6 +64,7 @@ class Described:
     fast_funds: bool
     fingerprint: str
     kept: bool
+    regulated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

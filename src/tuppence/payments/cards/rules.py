@@ -61,6 +61,7 @@ def plan_adopt(ask: Adopt, mine: Sequence[Card], already: Card | None, now: date
         can_fund=told.can_fund,
         can_receive=told.can_receive,
         fast_funds=told.fast_funds,
+        regulated=told.regulated,
         fingerprint=told.fingerprint,
         kept=told.kept,
         used_by=None,

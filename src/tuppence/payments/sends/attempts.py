@@ -28,6 +28,7 @@ _LEG_EVENTS: Mapping[Leg, Mapping[Fate, Event]] = {
         Fate.DEAD: Event.REFUND_DEAD,
     },
 }
+_CORRECTIONS = frozenset({"found", "returned"})
 
 
 def hear(
@@ -35,8 +36,11 @@ def hear(
 ) -> tuple[Event, Attempt] | None:
     """What an answer means: the event, and the attempt as it is known now. None: known already, or nothing new.
 
-    A settled attempt stays as it is, however often and in whatever order its answers come.
+    A settled attempt stays as it is, however often and in whatever order its answers come; only a file of the rail's
+    corrects it, and once.
     """
+    if answer.state in _CORRECTIONS:
+        return _corrected(attempt, answer, now)
     if attempt.fate in SETTLED:
         return None
     fate = _fate(attempt, answer, now, real_now, policy)
@@ -47,8 +51,23 @@ def hear(
         decline_code=answer.decline_code if fate == Fate.DECLINED else None,
         approval=answer.approval,
         trace=answer.trace,
+        rrn=answer.rrn,
+        network_at=answer.network_at,
     )
     return _LEG_EVENTS[attempt.leg][fate], heard
+
+
+def _corrected(attempt: Attempt, answer: Answer, now: datetime) -> tuple[Event, Attempt] | None:
+    """A dead debit that was done after all, or a delivered credit that was sent back; of any other attempt it is no
+    news, or a break for somebody to look into.
+    """
+    if answer.state == "found" and (attempt.leg, attempt.fate) == (Leg.DEBIT, Fate.DEAD):
+        found = replace(attempt, fate=Fate.ACCEPTED, approval=answer.approval, rrn=answer.rrn or attempt.rrn)
+        return Event.DEBIT_FOUND, replace(found, network_at=answer.network_at)
+    if answer.state == "returned" and (attempt.leg, attempt.fate) == (Leg.CREDIT, Fate.ACCEPTED):
+        sent_back = replace(attempt, returned_at=now, decline_code=answer.decline_code)
+        return None if attempt.returned_at else (Event.CREDIT_RETURNED, sent_back)
+    return None
 
 
 def _fate(attempt: Attempt, answer: Answer, now: datetime, real_now: datetime, policy: Policy) -> Fate:

@@ -129,7 +129,8 @@ def answer_of(told: Told) -> Answer | Later:
     """The vault's words in ours; while it waits for the network itself, so do we."""
     if told.state == "sent":
         return Later(AGAIN_SECONDS)
-    return Answer(told.state, told.decline_code, told.approval, told.trace or told.rrn, told.fast_funds)
+    trace, at = told.trace or told.rrn, told.network_at
+    return Answer(told.state, told.decline_code, told.approval, trace, told.fast_funds, told.rrn, at)
 
 
 async def _tasks(database: Database, jobs: Sequence[Job]) -> dict[UUID, Task]:

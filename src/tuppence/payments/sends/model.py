@@ -118,17 +118,24 @@ class Attempt:
     decline_code: str | None = None
     approval: str | None = None
     trace: str | None = None
+    rrn: str | None = None
+    network_at: datetime | None = None
+    returned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a rail says of an attempt; `state` is the vault's word for it."""
+    """What a rail says of an attempt; `state` is the vault's word for it, or what a file of the rail's tells later:
+    `found` (a debit that we took for dead was done after all), `returned` (a bank sent a delivered credit back).
+    """
 
     state: str
     decline_code: str | None = None
     approval: str | None = None
     trace: str | None = None
     fast_funds: bool | None = None
+    rrn: str | None = None
+    network_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ _ATTEMPT = (
     "decline_code",
     "approval",
     "trace",
+    "rrn",
+    "network_at",
+    "returned_at",
 )
 
 
@@ -77,7 +80,7 @@ async def write(
     assert written == len(last), "a payment was changed under our lock"
     await tx.execute(SQL.write_moments, **columns([plan.moment for plan in plans], *_MOMENT))
     await _write_attempts(tx, plans)
-    cards_told = await cards.heed(tx, [(one.card_id, one.decline_code) for one in _declined(plans)], now=now)
+    cards_told = await cards.heed(tx, _refusals(plans), now=now)
     await _write_jobs(tx, plans)
     await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])
     scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
@@ -94,8 +97,14 @@ async def _write_attempts(tx: Tx, plans: Sequence[Plan]) -> None:
         await tx.execute(SQL.write_attempts, **columns(rows, *_ATTEMPT))
 
 
-def _declined(plans: Sequence[Plan]) -> list[Attempt]:
-    return [one for plan in plans for one in plan.attempts if one.fate == Fate.DECLINED]
+def _refusals(plans: Sequence[Plan]) -> list[tuple[UUID, str | None]]:
+    """Cards that said no, and why. One whose bank sent a credit back gets no other."""
+    heard = [one for plan in plans for one in plan.attempts]
+    refused = [(one.card_id, one.decline_code) for one in heard if one.fate == Fate.DECLINED]
+    sent_back = {one.payment.id for one in plans if one.moment.event == Event.CREDIT_RETURNED}
+    return refused + [
+        (one.card_id, "cannot_receive") for one in heard if one.returned_at and one.payment_id in sent_back
+    ]
 
 
 async def _write_jobs(tx: Tx, plans: Sequence[Plan]) -> None:

@@ -1,6 +1,6 @@
 SELECT
     id, person_id, token, brand, funding, last4, exp_month, exp_year, bank, state, can_fund, can_receive, fast_funds,
-    fingerprint, kept, used_by, created_at
+    regulated, fingerprint, kept, used_by, created_at
 FROM payments.card
 WHERE person_id = ANY(%(people)s) AND state <> 'removed' AND (kept OR used_by IS NULL)
 ORDER BY created_at, id
