@@ -76,7 +76,7 @@ class Visitor:
         return self.page.locator(".pay").last
 
     def complaints(self) -> list[Any]:
-        """What axe-core finds wrong with the screen once it stands still: half faded in, nothing has enough contrast."""
+        """What axe-core finds wrong with the screen once it stands still: half faded in, nothing has contrast."""
         session = self.context.new_cdp_session(self.page)
         session.send("Runtime.evaluate", {"expression": AXE.read_text()})
         told = "answer => JSON.stringify(answer.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
