@@ -4,10 +4,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tuppence.core import Failure, Kind
-from tuppence.ledger.model import ID_MAX, ZERO
+from tuppence.ledger.model import ID_MAX, TIMESTAMP_MAX, ZERO
 
 LIMIT_MOST = 8189  # Source: TigerBeetle 0.17, how many fit into one of its messages.
-_TIMESTAMP_NEVER = 2**64 - 1
 
 
 class TooMuchData(Failure):
@@ -59,9 +58,9 @@ def is_valid(given: AccountFilter | QueryFilter) -> bool:
     """Whether a filter can find anything. Raises TooMuchData if it asks for more than one answer holds."""
     if given.limit > LIMIT_MOST:
         raise TooMuchData(limit_most=LIMIT_MOST)
-    times = (given.timestamp_min, given.timestamp_max)
+    in_range = max(given.timestamp_min, given.timestamp_max) <= TIMESTAMP_MAX
     in_order = not given.timestamp_max or given.timestamp_min <= given.timestamp_max
-    return bool(given.limit) and _TIMESTAMP_NEVER not in times and in_order and _flags_are_valid(given)
+    return bool(given.limit) and in_range and in_order and _flags_are_valid(given)
 
 
 def _flags_are_valid(given: AccountFilter | QueryFilter) -> bool:

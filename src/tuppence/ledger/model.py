@@ -39,7 +39,10 @@ class TransferFlags:
 
 
 class Account(NamedTuple):
-    """One account. Amounts in minor units; `ledger` is the currency's ISO 4217 number, `code` the chart's."""
+    """One account. Amounts in minor units; `ledger` is the currency's ISO 4217 number, `code` the chart's.
+
+    `reserved` is zero in every stored account: it is here so that a caller can be told so.
+    """
 
     id: UUID
     ledger: int
@@ -53,6 +56,7 @@ class Account(NamedTuple):
     user_data_64: int = 0
     user_data_32: int = 0
     timestamp: int = 0
+    reserved: int = 0
 
 
 class Transfer(NamedTuple):

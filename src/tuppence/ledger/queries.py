@@ -121,8 +121,7 @@ def _of_account(asked: AccountFilter) -> dict[str, Any]:
 
 def _until(asked: AccountFilter | QueryFilter) -> dict[str, Any]:
     """A filter as parameters. No time to end at means the end of time."""
-    end = min(asked.timestamp_max or TIMESTAMP_MAX, TIMESTAMP_MAX)
-    parameters = asked._asdict() | {"timestamp_max": end, "timestamp_min": min(asked.timestamp_min, TIMESTAMP_MAX)}
+    parameters = asked._asdict() | {"timestamp_max": asked.timestamp_max or TIMESTAMP_MAX}
     del parameters["flags"]
     return parameters
 

@@ -28,7 +28,9 @@ async def fetch_transfers(tx: Tx, statement: Statement, **parameters: Any) -> li
 def account_array(accounts: Sequence[Account]) -> str:
     """A PostgreSQL array of accounts, their fields in the order of the table's columns."""
     return (
-        "{" + ",".join([_ACCOUNT % (one.id.int, *one[1:8], one.user_data_128.int, *one[9:]) for one in accounts]) + "}"
+        "{"
+        + ",".join([_ACCOUNT % (one.id.int, *one[1:8], one.user_data_128.int, *one[9:12]) for one in accounts])
+        + "}"
     )
 
 

@@ -4,11 +4,10 @@ from enum import IntEnum
 
 
 class CreateAccountStatus(IntEnum):
-    """4, reserved_field, is missing: our account has no reserved field that a caller could fill."""
-
     LINKED_EVENT_FAILED = 1
     LINKED_EVENT_CHAIN_OPEN = 2
     TIMESTAMP_MUST_BE_ZERO = 3
+    RESERVED_FIELD = 4
     RESERVED_FLAG = 5
     ID_MUST_NOT_BE_ZERO = 6
     ID_MUST_NOT_BE_INT_MAX = 7

@@ -9,15 +9,17 @@ _ALL_FLAGS = _BOTH_LIMITS | AccountFlags.LINKED | AccountFlags.HISTORY | Account
 
 
 def create_account(state: State, event: Account, at: int) -> Status:
-    """Open an account at a time, or say why not."""
+    """Open an account, at a time unless it brings its own, or say why not."""
     refused = _refuse_id(state, event) or _refuse_shape(event) or _refuse_import(state, event)
     if refused:
         return refused
-    state.add_account(event._replace(timestamp=at))
+    state.add_account(event._replace(timestamp=event.timestamp or at))
     return Status.CREATED
 
 
 def _refuse_id(state: State, event: Account) -> Status | None:
+    if event.reserved:
+        return Status.RESERVED_FIELD
     if event.flags & ~_ALL_FLAGS:
         return Status.RESERVED_FLAG
     if event.id == ZERO:

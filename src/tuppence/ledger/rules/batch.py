@@ -112,11 +112,11 @@ class _Batch(Generic[E, S]):
         refused = self._refuse_time(event)
         if refused:
             return refused, self._time(k)
-        at = event.timestamp or self._time(k)
+        at = self._time(k)
         status = self.create(self.state, event, at)
         if status is self.statuses.CREATED:
-            return status, at
-        return status, self.rows[event.id].timestamp if status is self.statuses.EXISTS else self._time(k)
+            return status, event.timestamp or at
+        return status, self.rows[event.id].timestamp if status is self.statuses.EXISTS else at
 
     def _refuse_time(self, event: E) -> S | None:
         """A batch is imported or it is not, as its first event says; only imported events bring their own time."""
@@ -140,7 +140,7 @@ class _Batch(Generic[E, S]):
 def _account_fits(account: Account) -> bool:
     """Whether every number is one that its field can hold; if not, the caller is defect."""
     balances_fit = all(balance >= 0 for balance in account[4:8])
-    return balances_fit and _common_fits(account)
+    return balances_fit and 0 <= account.reserved < _U32 and _common_fits(account)
 
 
 def _transfer_fits(transfer: Transfer) -> bool:

@@ -26,7 +26,8 @@ _SETTLED = {
 def settle(state: State, event: Transfer, at: int) -> Status:
     """Post or void a pending transfer at a time, or say why not.
 
-    A post moves its amount and lets the rest go; a void lets everything go and opens what the transfer had closed.
+    A post moves its amount and lets the rest go; a void lets everything go and opens what the transfer had closed. An
+    imported event brings its own time, but whether the pending one has lapsed is asked of the batch's.
     """
     refused = _refuse_shape(event)
     if refused:
@@ -34,7 +35,7 @@ def settle(state: State, event: Transfer, at: int) -> Status:
     pending = state.transfers.get(event.pending_id)
     if pending is None:
         return Status.PENDING_TRANSFER_NOT_FOUND
-    settled = filled(event, pending, at)
+    settled = filled(event, pending, event.timestamp or at)
     refused = (
         _refuse_difference(event, pending)
         or _refuse_amount(settled, pending)
@@ -46,7 +47,7 @@ def settle(state: State, event: Transfer, at: int) -> Status:
     void = bool(event.flags & _VOID)
     state.add_transfer(settled)
     state.mark(pending.id, PendingStatus.VOIDED if void else PendingStatus.POSTED)
-    state.release(pending, at, post=0 if void else settled.amount, reopen=void)
+    state.release(pending, settled.timestamp, post=0 if void else settled.amount, reopen=void)
     return Status.CREATED
 
 

@@ -195,13 +195,17 @@ class State:
 
 def _with_debits(account: Account, pending: int, posted: int, flags: int) -> Account:
     """The account after a debit. Field by field, since `_replace` would cost more than all the checks together."""
-    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at = account
-    return Account._make((id_, ledger, code, flags, dp + pending, dr + posted, cp, cr, data_128, data_64, data_32, at))
+    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at, zero = account
+    return Account._make(
+        (id_, ledger, code, flags, dp + pending, dr + posted, cp, cr, data_128, data_64, data_32, at, zero)
+    )
 
 
 def _with_credits(account: Account, pending: int, posted: int, flags: int) -> Account:
-    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at = account
-    return Account._make((id_, ledger, code, flags, dp, dr, cp + pending, cr + posted, data_128, data_64, data_32, at))
+    id_, ledger, code, _, dp, dr, cp, cr, data_128, data_64, data_32, at, zero = account
+    return Account._make(
+        (id_, ledger, code, flags, dp, dr, cp + pending, cr + posted, data_128, data_64, data_32, at, zero)
+    )
 
 
 def _closing(flags: int, closing: int) -> int:

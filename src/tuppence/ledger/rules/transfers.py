@@ -30,10 +30,14 @@ _CREDITS_LIMITED = AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS
 
 
 def create_transfer(state: State, event: Transfer, at: int) -> Status:
-    """Make a transfer at a time, or say why not; a refusal that depends on the moment uses up its id."""
+    """Make a transfer, at a time unless it brings its own, or say why not.
+
+    A refusal that depends on the moment uses up its id.
+    """
     status = _refuse_id(state, event)
     if status is None:
-        status = settle(state, event, at) if event.flags & _SETTLING else _move(state, event, at)
+        settles = event.flags & _SETTLING
+        status = settle(state, event, at) if settles else _move(state, event, event.timestamp or at)
     if status is not Status.CREATED and status in TRANSIENT:
         state.poison(event.id)
     return status
