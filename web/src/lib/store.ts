@@ -9,8 +9,9 @@ import { apply, isStale, withConversation, withMessages, withPayment, withPaymen
 import * as outbox from "./feed/outbox.ts";
 import { fromBootstrap, NO_HISTORY, type State } from "./feed/state.ts";
 import { Feed } from "./feed/stream.ts";
-import { choose, told } from "./i18n/index.ts";
+import { told } from "./i18n/index.ts";
 import { uuid7 } from "./ids.ts";
+import * as language from "./language.ts";
 
 export type Session = "unknown" | "out" | "in";
 
@@ -56,7 +57,7 @@ function begin(answer: Bootstrap): void {
     session.value = "in";
     setSandbox(answer.sandbox);
   });
-  choose(answer.me.locale);
+  language.adopt(answer.me.locale);
 }
 
 function take(updates: readonly Update[]): void {
@@ -131,6 +132,7 @@ effect(() => {
 
 function signedOut(): void {
   feed.stop();
+  language.forget();
   batch(() => {
     session.value = "out";
     state.value = null;

@@ -1,5 +1,5 @@
-import { choose, locale, LOCALES, t, type Locale } from "../lib/i18n/index.ts";
-import * as api from "../lib/api/calls.ts";
+import { locale, LOCALES, t, type Locale } from "../lib/i18n/index.ts";
+import { speak } from "../lib/language.ts";
 import { me, signOut, state } from "../lib/store.ts";
 import { THEMES, theme } from "../lib/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -60,10 +60,4 @@ export function Settings() {
       </div>
     </div>
   );
-}
-
-/** Here at once; on the other devices with the next start. */
-function speak(next: Locale): void {
-  choose(next);
-  void api.changeMe({ locale: next }).catch(() => undefined);
 }

@@ -24,10 +24,6 @@ export const open = (sheet: Open): void => {
   stack.value = [...stack.value, sheet];
 };
 
-export const closeAll = (): void => {
-  stack.value = [];
-};
-
 const close = (sheet: Open) => () => {
   stack.value = stack.value.filter((one) => one !== sheet);
 };
