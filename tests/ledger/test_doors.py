@@ -142,9 +142,9 @@ async def test_the_door_refuses_what_the_rules_would_not_decide(app: AsyncConnec
     """Past the rules, the last net: a named constraint, or the function itself, refuses the whole write."""
     wrong = [
         (stored(debit_account_id=POOR), "account_debits_within_credits"),
-        (stored(credit_account_id=EURO), "transfer_credit_account"),
-        (stored(debit_account_id=EURO), "transfer_debit_account"),
-        (stored(debit_account_id=UUID(int=404)), "transfer_debit_account"),
+        (stored(credit_account_id=EURO), "transfer_accounts_are_of_its_ledger"),
+        (stored(debit_account_id=EURO), "transfer_accounts_are_of_its_ledger"),
+        (stored(debit_account_id=UUID(int=404)), "transfer_accounts_are_of_its_ledger"),
         (stored(amount=-1), "transfer_amount_not_negative"),
         (stored(credit_account_id=A), "transfer_moves_between_two"),
         (stored(id=T), "transfer_pkey"),

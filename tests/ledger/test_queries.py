@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg import AsyncConnection
 
 from tuppence import ledger
-from tuppence.db import Tx
+from tuppence.db import Statement, Tx
+from tuppence.db.embedded import Urls
 from tuppence.ledger import Account, AccountFilter, QueryFilter, Transfer, rules
 from tuppence.ledger.filters import LIMIT_MOST, TooMuchData
 from tuppence.ledger.model import ID_MAX, NANOSECONDS, ZERO, AccountBalance
@@ -19,8 +21,13 @@ DEBITS, CREDITS, REVERSED = 1, 2, 4
 
 
 @pytest.fixture
-async def state(tx: Tx) -> rules.State:
-    """Five accounts, three of them with HISTORY, and 120 transfers of all sorts: in PostgreSQL, and here."""
+async def state(tx: Tx, urls: Urls) -> rules.State:
+    """Five accounts, three of them with HISTORY, and 120 transfers of all sorts: in PostgreSQL, and here.
+
+    PostgreSQL believes that it has had nearly an era of transfers, so that a new one begins among them.
+    """
+    async with await AsyncConnection.connect(urls.owner, autocommit=True) as owner:
+        await owner.execute("UPDATE ledger.clock SET transfers = (1 << 20) - 50")
     state, random = rules.State(), Random(1)
     opening = [
         Account(id_, 840, 1 + n % 2, 8 * (n < 3), user_data_128=DATA[n % 3], user_data_64=n % 2, user_data_32=n % 2)
@@ -108,6 +115,9 @@ async def test_filters_find_what_a_loop_finds(tx: Tx, state: rules.State) -> Non
         assert noted(state, of_one) == await ledger.get_account_balances(tx, of_one)
         assert directed(transfers, of_all, of_all.flags) == await ledger.query_transfers(tx, of_all)
         assert directed(accounts, of_all, of_all.flags) == await ledger.query_accounts(tx, of_all)
+
+    eras = Statement("eras", "SELECT DISTINCT era FROM ledger.transfer ORDER BY era")
+    assert [0, 1] == await tx.scalars(eras)
 
 
 async def test_an_invalid_filter_finds_nothing(tx: Tx, state: rules.State) -> None:

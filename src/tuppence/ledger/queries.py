@@ -130,6 +130,4 @@ def _directed(statement: Statement, reversed_: int) -> Statement:
     """The statement as it stands, or with the newest first."""
     if not reversed_:
         return statement
-    return Statement(
-        f"{statement.name} reversed", statement.text.replace("ORDER BY timestamp", "ORDER BY timestamp DESC")
-    )
+    return Statement(f"{statement.name} reversed", statement.text.replace(" ASC", " DESC"))

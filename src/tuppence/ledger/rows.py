@@ -40,7 +40,7 @@ def transfer_array(transfers: Sequence[Transfer]) -> str:
 
 
 _ACCOUNT = '"(%032x,%d,%d,%d,%d,%d,%d,%d,%032x,%d,%d,%d)"'
-_TRANSFER = '"(%032x,%032x,%032x,%d,%d,%d,%d,%032x,%d,%032x,%d,%d,%d)"'
+_TRANSFER = '"(%032x,%032x,%032x,%d,%d,%d,%d,%032x,%d,%032x,%d,%d,%d,)"'  # the era is for the door to say
 
 
 def _ints(transfer: Transfer) -> tuple[int, ...]:

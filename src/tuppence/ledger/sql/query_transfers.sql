@@ -5,4 +5,4 @@ WHERE t.timestamp BETWEEN %(timestamp_min)s AND %(timestamp_max)s
     AND %(user_data_128)s::uuid IN ('00000000-0000-0000-0000-000000000000', t.user_data_128)
     AND %(user_data_64)s::numeric IN (0, t.user_data_64) AND %(user_data_32)s::bigint IN (0, t.user_data_32)
     AND %(code)s::int IN (0, t.code) AND %(ledger)s::bigint IN (0, t.ledger)
-ORDER BY timestamp LIMIT %(limit)s
+ORDER BY timestamp ASC LIMIT %(limit)s

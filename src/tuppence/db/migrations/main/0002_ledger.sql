@@ -17,7 +17,6 @@ CREATE TABLE ledger.account (
     user_data_32 bigint NOT NULL,
     timestamp bigint NOT NULL,
     CONSTRAINT account_time_is_its_own UNIQUE (timestamp),
-    CONSTRAINT account_is_of_one_ledger UNIQUE (id, ledger),
     CONSTRAINT account_balances_not_negative
         CHECK (least(debits_pending, debits_posted, credits_pending, credits_posted) >= 0),
     CONSTRAINT account_debits_within_credits CHECK (flags & 2 = 0 OR debits_pending + debits_posted <= credits_posted),
@@ -38,22 +37,22 @@ CREATE TABLE ledger.transfer (
     user_data_64 numeric(20) NOT NULL,
     user_data_32 bigint NOT NULL,
     timestamp bigint NOT NULL,
+    era int NOT NULL,
     CONSTRAINT transfer_time_is_its_own UNIQUE (timestamp),
     CONSTRAINT transfer_amount_not_negative CHECK (amount >= 0),
-    CONSTRAINT transfer_moves_between_two CHECK (debit_account_id <> credit_account_id),
-    -- The pair (account, ledger) makes a transfer across currencies impossible to store.
-    CONSTRAINT transfer_debit_account FOREIGN KEY (debit_account_id, ledger) REFERENCES ledger.account (id, ledger),
-    CONSTRAINT transfer_credit_account FOREIGN KEY (credit_account_id, ledger) REFERENCES ledger.account (id, ledger)
+    CONSTRAINT transfer_moves_between_two CHECK (debit_account_id <> credit_account_id)
 );
 CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128, timestamp)
     WHERE user_data_128 <> '00000000-0000-0000-0000-000000000000';
-CREATE INDEX transfer_by_debit_account ON ledger.transfer (debit_account_id, timestamp);
-CREATE INDEX transfer_by_credit_account ON ledger.transfer (credit_account_id, timestamp);
+-- Accounts come in any order, so an index by account is written to all over, and the bigger it is the fewer of its
+-- pages are at hand. An era is 2^20 transfers, one after another, and stands first: only today's part is written to.
+CREATE INDEX transfer_by_debit_account ON ledger.transfer (era, debit_account_id, timestamp);
+CREATE INDEX transfer_by_credit_account ON ledger.transfer (era, credit_account_id, timestamp);
 CREATE UNIQUE INDEX transfer_settles_once ON ledger.transfer (pending_id) WHERE flags & 12 <> 0;
 
 -- 1 pending, 2 posted, 3 voided, 4 expired. A row of its own, since transfers are never changed.
 CREATE TABLE ledger.transfer_pending (
-    id uuid PRIMARY KEY REFERENCES ledger.transfer,
+    id uuid PRIMARY KEY,
     status smallint NOT NULL CONSTRAINT transfer_pending_status_is_known CHECK (status BETWEEN 1 AND 4),
     expires_at bigint CONSTRAINT transfer_pending_expires_by_timeout CHECK (status <> 4 OR expires_at IS NOT NULL),
     expired_at bigint CONSTRAINT transfer_pending_expired_when_due CHECK ((status = 4) = (expired_at >= expires_at))
@@ -63,20 +62,25 @@ CREATE INDEX transfer_pending_expiry ON ledger.transfer_pending (expires_at) WHE
 -- Ids that a refusal of the moment has used up.
 CREATE TABLE ledger.transfer_failed (id uuid PRIMARY KEY);
 
--- Balances of accounts with HISTORY after each event.
+-- Balances of accounts with HISTORY after each event. By time first: those of one account are found by its transfers.
 CREATE TABLE ledger.account_balance (
-    account_id uuid NOT NULL REFERENCES ledger.account,
+    account_id uuid NOT NULL,
     debits_pending bigint NOT NULL,
     debits_posted bigint NOT NULL,
     credits_pending bigint NOT NULL,
     credits_posted bigint NOT NULL,
     timestamp bigint NOT NULL,
-    PRIMARY KEY (account_id, timestamp)
+    PRIMARY KEY (timestamp, account_id)
 );
 
--- The newest timestamp given. Whoever is about to decide a batch locks this row, so that batches follow one another.
-CREATE TABLE ledger.clock (single boolean PRIMARY KEY DEFAULT true CHECK (single), last bigint NOT NULL);
-INSERT INTO ledger.clock (last) VALUES (0);
+-- The newest timestamp given, and how many transfers there are. Whoever is about to decide a batch locks this row, so
+-- that batches follow one another.
+CREATE TABLE ledger.clock (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    last bigint NOT NULL,
+    transfers bigint NOT NULL
+);
+INSERT INTO ledger.clock (last, transfers) VALUES (0, 0);
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -109,26 +113,32 @@ END $$;
 -- What events do to accounts: two sides each. It follows from a transfer's flags: 2 pending, 4 post, 8 void, 64 and 128
 -- closing the debit or credit account. `n` is the order in which they were applied; what lapsed was let go first.
 CREATE FUNCTION ledger.side(transfers ledger.transfer[], expired uuid[], expired_at bigint[])
-RETURNS TABLE (n bigint, id uuid, "timestamp" bigint, dp bigint, dr bigint, cp bigint, cr bigint, closed int)
+RETURNS TABLE (
+    n bigint, id uuid, ledger bigint, "timestamp" bigint, dp bigint, dr bigint, cp bigint, cr bigint, closed int
+)
 LANGUAGE sql STABLE AS $$
     WITH event AS (
-        SELECT t.n, t.debit_account_id, t.credit_account_id, t.timestamp,
+        SELECT t.n, t.debit_account_id, t.credit_account_id, t.ledger, t.timestamp,
             CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS pending,
             CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS posted,
             t.flags & 192 AS closes, CASE WHEN t.flags & 8 <> 0 THEN p.flags & 192 ELSE 0 END AS opens
         FROM unnest(transfers) WITH ORDINALITY
             AS t (id, debit_account_id, credit_account_id, amount, ledger, code, flags, pending_id, timeout,
-                user_data_128, user_data_64, user_data_32, timestamp, n)
-            LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
+                user_data_128, user_data_64, user_data_32, timestamp, era, n)
+            LEFT JOIN LATERAL (
+                SELECT amount, flags FROM ledger.transfer WHERE t.flags & 12 <> 0 AND id = t.pending_id LIMIT 1
+            ) AS p ON true
         UNION ALL
-        SELECT e.n - cardinality(expired), p.debit_account_id, p.credit_account_id, e.at, -p.amount, 0, 0, p.flags & 192
+        SELECT e.n - cardinality(expired), p.debit_account_id, p.credit_account_id, p.ledger, e.at, -p.amount, 0, 0,
+            p.flags & 192
         FROM unnest(expired, expired_at) WITH ORDINALITY AS e (id, at, n) JOIN ledger.transfer AS p USING (id)
     )
-    SELECT n, debit_account_id, timestamp, pending, posted, 0::bigint, 0::bigint,
+    SELECT n, debit_account_id, ledger, timestamp, pending, posted, 0::bigint, 0::bigint,
         (closes & 64 <> 0)::int - (opens & 64 <> 0)::int
     FROM event
     UNION ALL
-    SELECT n, credit_account_id, timestamp, 0, 0, pending, posted, (closes & 128 <> 0)::int - (opens & 128 <> 0)::int
+    SELECT n, credit_account_id, ledger, timestamp, 0, 0, pending, posted,
+        (closes & 128 <> 0)::int - (opens & 128 <> 0)::int
     FROM event
 $$;
 
@@ -138,14 +148,19 @@ $$;
 CREATE FUNCTION ledger.write(
     accounts ledger.account[], transfers ledger.transfer[], failed uuid[], expired uuid[], expired_at bigint[],
     seen bigint, last bigint
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
+    current_era int;
     pending int;
     ended int;
     done int;
+    moved int;
     history boolean;
 BEGIN
-    UPDATE ledger.clock AS c SET last = write.last WHERE c.last = write.seen AND write.last >= write.seen;
+    UPDATE ledger.clock AS c SET last = write.last, transfers = c.transfers + cardinality(write.transfers)
+    WHERE c.last = write.seen AND write.last >= write.seen
+    RETURNING c.transfers >> 20 INTO current_era;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'decided on rows that have changed since' USING ERRCODE = 'serialization_failure';
     END IF;
@@ -162,7 +177,10 @@ BEGIN
         RETURN;
     END IF;
 
-    INSERT INTO ledger.transfer SELECT * FROM unnest(transfers);
+    INSERT INTO ledger.transfer
+    SELECT t.id, t.debit_account_id, t.credit_account_id, t.amount, t.ledger, t.code, t.flags, t.pending_id, t.timeout,
+        t.user_data_128, t.user_data_64, t.user_data_32, t.timestamp, current_era
+    FROM unnest(transfers) AS t;
     SELECT count(*) FILTER (WHERE flags & 2 <> 0), count(*) FILTER (WHERE flags & 12 <> 0) + cardinality(expired)
     INTO pending, ended FROM unnest(transfers);
 
@@ -191,20 +209,25 @@ BEGIN
         END IF;
     END IF;
 
-    -- Each account is touched once, however many events do.
+    -- Each account is touched once, however many events do. A side whose account is not there, or not of the transfer's
+    -- ledger, moves nothing, and then the write is refused.
     WITH net AS (
-        SELECT id, sum(dp)::bigint AS dp, sum(dr)::bigint AS dr, sum(cp)::bigint AS cp, sum(cr)::bigint AS cr,
+        SELECT id, ledger, count(*) AS sides, sum(dp)::bigint AS dp, sum(dr)::bigint AS dr, sum(cp)::bigint AS cp, sum(cr)::bigint AS cr,
             sum(closed)::int AS closed
-        FROM ledger.side(transfers, expired, expired_at) GROUP BY id
+        FROM ledger.side(transfers, expired, expired_at) GROUP BY id, ledger
     ), standing AS (
         UPDATE ledger.account AS a SET
             debits_pending = a.debits_pending + net.dp, debits_posted = a.debits_posted + net.dr,
             credits_pending = a.credits_pending + net.cp, credits_posted = a.credits_posted + net.cr,
             flags = CASE net.closed WHEN 1 THEN a.flags | 32 WHEN -1 THEN a.flags & ~32 ELSE a.flags END
-        FROM net WHERE a.id = net.id
-        RETURNING a.flags
+        FROM net WHERE a.id = net.id AND a.ledger = net.ledger
+        RETURNING a.flags, net.sides
     )
-    SELECT bool_or(flags & 8 <> 0) INTO history FROM standing;
+    SELECT coalesce(sum(sides), 0), bool_or(flags & 8 <> 0) INTO moved, history FROM standing;
+    IF moved <> 2 * (cardinality(transfers) + cardinality(expired)) THEN
+        RAISE EXCEPTION 'a transfer has two accounts, both of its ledger'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'transfer_accounts_are_of_its_ledger';
+    END IF;
 
     -- Those with HISTORY (8) note their balances after each event: today's, less what came later.
     IF history THEN
@@ -251,10 +274,11 @@ SELECT 'limit exceeded', id::text FROM ledger.account
 WHERE (flags & 2 <> 0 AND debits_pending + debits_posted > credits_posted)
     OR (flags & 4 <> 0 AND credits_pending + credits_posted > debits_posted)
 UNION ALL
-SELECT 'transfer between ledgers', t.id::text
+SELECT 'transfer without two accounts of its ledger', t.id::text
 FROM ledger.transfer AS t
-    JOIN ledger.account AS d ON d.id = t.debit_account_id JOIN ledger.account AS c ON c.id = t.credit_account_id
-WHERE t.ledger <> d.ledger OR t.ledger <> c.ledger
+    LEFT JOIN ledger.account AS d ON d.id = t.debit_account_id
+    LEFT JOIN ledger.account AS c ON c.id = t.credit_account_id
+WHERE t.ledger IS DISTINCT FROM d.ledger OR t.ledger IS DISTINCT FROM c.ledger
 UNION ALL
 SELECT 'pending transfer without its status', coalesce(t.id, p.id)::text
 FROM ledger.transfer AS t FULL JOIN ledger.transfer_pending AS p USING (id)
@@ -275,7 +299,7 @@ UNION ALL
 SELECT 'balance missing from its history', a.id::text
 FROM ledger.account AS a
 WHERE a.flags & 8 <> 0
-    AND EXISTS (SELECT 1 FROM ledger.transfer AS t WHERE a.id IN (t.debit_account_id, t.credit_account_id))
+    AND a.id IN (SELECT debit_account_id FROM ledger.transfer UNION ALL SELECT credit_account_id FROM ledger.transfer)
     AND NOT EXISTS (
         SELECT 1 FROM ledger.account_balance AS b
         WHERE b.account_id = a.id AND (b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted)
