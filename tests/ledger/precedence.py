@@ -404,7 +404,8 @@ def _world(facts: Facts, kind: str) -> rules.State:
     )
     failed = [facts.get("id", u(50))] if facts.get("failed") else []
     if kind == "account":
-        return rules.State(last=1000, transfer_times=[400])
+        moved = Transfer(u(70), u(8), u(9), 0, USD, 1, timestamp=400)
+        return rules.State([account(8), account(9)], [moved], last=1000)
     state = rules.State([debit, credit, account(8), account(9)], failed=failed, last=1000)
     return _holding(state, facts) if kind == "settling" else state
 

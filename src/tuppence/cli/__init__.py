@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tuppence.cli import ledger
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPE
 books_app = typer.Typer(no_args_is_help=True, help="The ledger.")
 app.add_typer(config_app, name="config")
 app.add_typer(books_app, name="books")
+app.add_typer(ledger.app, name="ledger")
 
 
 def main() -> None:

@@ -121,7 +121,10 @@ class Server:
 
     @property
     def superuser_url(self) -> str:
-        return self._url(_SUPERUSER, "postgres")
+        return self.superuser_url_of("postgres")
+
+    def superuser_url_of(self, database: str) -> str:
+        return self._url(_SUPERUSER, database)
 
     def backup(self, into: Path) -> None:
         """Write the whole database to one private file, which appears complete or not at all."""

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM people.person) OR EXISTS (SELECT FROM ledger.transfer) OR EXISTS (SELECT FROM ledger.account)

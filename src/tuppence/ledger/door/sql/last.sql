@@ -1,0 +1,1 @@
+SELECT last FROM ledger.clock

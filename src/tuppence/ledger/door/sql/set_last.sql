@@ -1,0 +1,1 @@
+UPDATE ledger.clock SET last = %(last)s
