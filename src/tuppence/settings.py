@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     network_host: str = Field("127.0.0.1", description="The card network, ISO 8583 over TCP.")
     network_port: Port = 8102
     simulator_control_port: Port = Field(8103, description="Where the sandbox tells the simulator the time.")
+    clearing_dir: Path | None = Field(
+        None, description="Where the card network leaves its clearing files. Unset: data_dir/clearing."
+    )
     policy_file: Path | None = Field(None, description="Limits, times and fees. Unset: the house's own.")
     sandbox: bool = Field(False, description="Test cards, a clock that can be moved, a simulated card network.")
     pin_pepper_file: Path | None = Field(None, description="Unset: data_dir/keys/pin-pepper.")
@@ -94,6 +97,11 @@ class Settings(BaseSettings):
     def vault_api_url(self) -> str:
         """Where server and worker call the vault: by address, since `vault.localhost` is a browser's name."""
         return f"http://{self.vault_host}:{self.vault_port}"
+
+    @property
+    def clearing_folder(self) -> Path:
+        """Where the worker looks for clearing files."""
+        return self.clearing_dir or self.data_dir / "clearing"
 
     def key_file(self, name: str, given: Path | None) -> Path:
         """Where a key file is unless somebody said otherwise."""

@@ -14,7 +14,13 @@ def main(settings: Settings) -> None:
 async def _main(settings: Settings) -> None:
     journal = settings.data_dir / "simulator" / "journal"
     journal.parent.mkdir(parents=True, exist_ok=True)
-    ports = {"port": settings.network_port, "control_port": settings.simulator_control_port}
-    async with running(journal, host=settings.network_host, **ports), process.until_signal() as stop:
+    world = running(
+        journal,
+        host=settings.network_host,
+        port=settings.network_port,
+        control_port=settings.simulator_control_port,
+        clearing=settings.clearing_folder,
+    )
+    async with world, process.until_signal() as stop:
         say_ready()
         await stop.wait()

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, get_args
 from uuid import UUID
 
+from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
 ACCEPTED = "00"
@@ -46,6 +47,7 @@ class Decided:
     of: UUID | None
     at: datetime
     posts_at: datetime
+    rrn: str = "0" * 12  # a journal from before clearing files knows none
 
     @property
     def signed_minor(self) -> int:
@@ -58,6 +60,22 @@ class Decided:
 @dataclass(frozen=True, slots=True)
 class Reversed:
     """A reversal arrived, be its original known or not yet."""
+
+    attempt: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A bank sent a push back that it had accepted."""
+
+    attempt: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resurfaced:
+    """A debit whose reversal was acknowledged posts after all: the issuer's mistake."""
 
     attempt: UUID
     at: datetime
@@ -85,7 +103,9 @@ class Seeded:
     seed: int
 
 
-Event = Opened | Checked | Decided | Reversed | Changed | ClockMoved | Seeded
+Event = (
+    Opened | Checked | Decided | Reversed | Returned | Resurfaced | DayOpened | Fault | Changed | ClockMoved | Seeded
+)
 
 
 @dataclass(slots=True)
@@ -102,6 +122,7 @@ class Books:
     by_card: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     habits: dict[str, Habits] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
+    days: Days = field(default_factory=Days)
 
     def apply(self, event: Event) -> None:
         """Remember one event."""
@@ -112,12 +133,14 @@ class Books:
                 self._decide(event)
             case Reversed():
                 self._reverse(event.attempt)
-            case Changed():
-                self.habits[event.key] = event.habits
-            case ClockMoved():
-                self.offset = timedelta(seconds=event.offset_s)
-            case Seeded():
-                self.seed = event.seed
+            case Returned() | Resurfaced():
+                self._correct(event)
+            case DayOpened():
+                self.days.turn(event)
+            case Fault():
+                self.days.faults.append(event)
+            case Changed() | ClockMoved() | Seeded():
+                self._set(event)
             case Checked():
                 pass
 
@@ -149,6 +172,8 @@ class Books:
         self.places[event.stan, event.sent] = event.attempt
         if event.key is not None:
             self.by_card[event.key].append(event.attempt)
+        if event.code == ACCEPTED:
+            self.days.enter(event.movement, event.attempt)
         if event.of is not None and event.code == ACCEPTED:
             self.refunds[event.of].append(event.attempt)
 
@@ -156,7 +181,27 @@ class Books:
         """Undo once. What was given back since is not given back again."""
         self.reversals[attempt] += 1
         if attempt in self.decided and not self.refunds.get(attempt):
+            if self.decided[attempt].code == ACCEPTED and attempt not in self.undone:
+                self.days.reverse(attempt)
             self.undone.add(attempt)
+
+    def _correct(self, event: Returned | Resurfaced) -> None:
+        if isinstance(event, Returned):
+            self.undone.add(event.attempt)
+            self.days.enter("return", event.attempt)
+        else:
+            self.undone.discard(event.attempt)
+            del self.reversals[event.attempt]
+            self.days.enter("debit", event.attempt)
+
+    def _set(self, event: Changed | ClockMoved | Seeded) -> None:
+        match event:
+            case Changed():
+                self.habits[event.key] = event.habits
+            case ClockMoved():
+                self.offset = timedelta(seconds=event.offset_s)
+            case Seeded():
+                self.seed = event.seed
 
 
 def as_row(event: Event) -> dict[str, Any]:
@@ -164,7 +209,7 @@ def as_row(event: Event) -> dict[str, Any]:
     return {"event": type(event).__name__} | asdict(event)
 
 
-_KINDS = {kind.__name__: kind for kind in (Opened, Checked, Decided, Reversed, Changed, ClockMoved, Seeded)}
+_KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def from_row(row: dict[str, Any]) -> Event:
@@ -177,6 +222,8 @@ def from_row(row: dict[str, Any]) -> Event:
 def _value(name: str, value: Any) -> Any:
     if name in ("attempt", "of"):
         return value and UUID(value)
+    if name == "day":
+        return date.fromisoformat(value)
     if name in ("at", "posts_at"):
         return datetime.fromisoformat(value)
     return Habits(**value) if name == "habits" else value

@@ -5,6 +5,9 @@
 {"do": "accounts"}                                   every card: masked number, bank, balances
 {"do": "statements", "card": "0f3c…"}                what moved on one card, or without `card` on all
 {"do": "set", "card": "0f3c…", "habits": {"refund": "14", "closed": true}}    `number` instead of `card` works too
+{"do": "fault", "kind": "missing", "attempt": "0192…"}    a mistake in the open day's clearing file; see FAULTS
+{"do": "return", "attempt": "0192…"}                 a bank sends back a push that it accepted
+{"do": "resurface", "attempt": "0192…"}              a debit whose reversal was acknowledged posts after all
 """
 
 import asyncio
@@ -12,8 +15,20 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from tuppence.rails.simulator.books import ACCEPTED, Changed, ClockMoved, Decided, Opened, Seeded
+from tuppence.rails.simulator.books import (
+    ACCEPTED,
+    Changed,
+    ClockMoved,
+    Decided,
+    Opened,
+    Resurfaced,
+    Returned,
+    Seeded,
+)
+from tuppence.rails.simulator.clearing import FAULTS
+from tuppence.rails.simulator.days import Fault
 from tuppence.rails.simulator.world import Account, find_account, key_of
 
 if TYPE_CHECKING:
@@ -37,6 +52,9 @@ class Control:
             "accounts": self._accounts,
             "statements": self._statements,
             "set": self._set,
+            "fault": self._fault,
+            "return": self._return,
+            "resurface": self._resurface,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,6 +81,7 @@ class Control:
             if to.tzinfo is None:
                 raise ValueError("to: needs a zone")
             await self._simulator.record(ClockMoved((to - datetime.now(UTC)).total_seconds()))
+            await self._simulator.turn_days()
         return {"now": self._simulator.now.isoformat()}
 
     async def _seed(self, ask: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +112,36 @@ class Control:
         habits = self._simulator.books.habits_of(account).changed(ask["habits"])
         await self._simulator.record(Changed(account.key, habits))
         return {"account": self._account(account)}
+
+    async def _fault(self, ask: dict[str, Any]) -> dict[str, Any]:
+        """The attempt must be in the open day's file, or the mistake would be in none."""
+        await self._simulator.turn_days()
+        attempt = UUID(ask["attempt"]) if ask["kind"] != "extra" else None
+        known = attempt is None or self._simulator.books.days.knows(attempt)
+        if ask["kind"] not in FAULTS or not known:
+            raise ValueError("fault: no such kind, or no such attempt in the open day")
+        await self._simulator.record(Fault(ask["kind"], attempt))
+        return {"day": str(self._simulator.books.days.open)}
+
+    async def _return(self, ask: dict[str, Any]) -> dict[str, Any]:
+        decided = self._accepted(ask, "push", undone=False)
+        await self._simulator.turn_days()
+        await self._simulator.record(Returned(decided.attempt, self._simulator.now))
+        return {"day": str(self._simulator.books.days.open)}
+
+    async def _resurface(self, ask: dict[str, Any]) -> dict[str, Any]:
+        decided = self._accepted(ask, "debit", undone=True)
+        await self._simulator.turn_days()
+        await self._simulator.record(Resurfaced(decided.attempt, self._simulator.now))
+        return {"day": str(self._simulator.books.days.open)}
+
+    def _accepted(self, ask: dict[str, Any], movement: str, *, undone: bool) -> Decided:
+        """What a bank accepted, and has undone since or has not."""
+        books = self._simulator.books
+        decided = books.decided[UUID(ask["attempt"])]
+        if (decided.code, decided.movement) != (ACCEPTED, movement) or (decided.attempt in books.undone) != undone:
+            raise ValueError(f"attempt: no {movement} that {'was undone' if undone else 'stands'}")
+        return decided
 
     def _named(self, ask: dict[str, Any]) -> Account:
         return self._simulator.books.accounts[key_of(ask["number"]) if "number" in ask else ask["card"]]

@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -77,7 +77,7 @@ class Journal:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # an instant is one too
         return value.isoformat()
     assert isinstance(value, UUID), type(value)
     return str(value)

@@ -1,8 +1,9 @@
 """The card network's TCP side: frames in, decisions journalled, answers out (or not, as the card's habits will)."""
 
 import asyncio
+import os
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,16 +13,20 @@ from uuid import UUID
 import structlog
 
 from tuppence.rails.card import dialect
+from tuppence.rails.card.clearing import ClearingFile
 from tuppence.rails.card.codec import Message, MessageError, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
 from tuppence.rails.simulator import switch
 from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded
+from tuppence.rails.simulator.clearing import Files, days_due
 from tuppence.rails.simulator.control import Control
 from tuppence.rails.simulator.journal import Journal
 from tuppence.rails.simulator.switch import Hold, Reply
 
 log = structlog.get_logger()
+
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(eq=False, slots=True)
@@ -41,8 +46,11 @@ class Member:
 class Simulator:
     """Decides in order of arrival, one at a time; waits and answers concurrently."""
 
-    def __init__(self, books: Books, journal: Journal) -> None:
+    def __init__(self, books: Books, journal: Journal, clearing: Path | None = None) -> None:
+        """`clearing` is the folder for the files of closed days; None writes none."""
         self.books = books
+        self._files, self._folder = Files(), clearing
+        self._written = 0
         self.port = self.control_port = 0
         self._journal = journal
         self._held: dict[UUID, list[tuple[Hold, Member, Message]]] = defaultdict(list)
@@ -59,6 +67,20 @@ class Simulator:
             self._journal.append(event)
             self.books.apply(event)
         await self._journal.settled()
+
+    async def turn_days(self) -> None:
+        """Close the business days that are over, and write their files. Safe to repeat."""
+        await self.record(*days_due(self.books, self.now))
+        if self._folder is not None:
+            files = self._files.of(self.books)
+            fresh, self._written = files[self._written :], len(files)
+            await asyncio.to_thread(write_files, self._folder, fresh)
+
+    async def watch_days(self) -> None:
+        """For as long as the simulator runs."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self.turn_days()
 
     async def serve_member(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Talk with one acquirer until it goes."""
@@ -94,8 +116,9 @@ class Simulator:
         if not member.signed_on and message.mti in ANSWERS:
             member.send(switch.answer(message, switch.NOT_SIGNED_ON))
             return
-        reply = switch.reply(self.books, message, self.now)
-        await self.record(*reply.events)
+        now = self.now
+        reply = switch.reply(self.books, message, now)
+        await self.record(*days_due(self.books, now), *reply.events)
         await self._speak(member, message, reply)
         for event in reply.events:
             if isinstance(event, Reversed):
@@ -119,24 +142,54 @@ class Simulator:
                 await self._handle(member, message)
 
 
+def write_files(folder: Path, files: Iterable[ClearingFile]) -> None:
+    """Put files where the acquirer finds them, whole or not at all. One that is there already says the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if not (folder / file.name).exists():
+            _write_whole(folder, file)
+
+
+def _write_whole(folder: Path, file: ClearingFile) -> None:
+    unfinished = folder / f".{file.name}"
+    with unfinished.open("wb") as out:
+        out.write(file.text)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.rename(folder / file.name)
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
 @asynccontextmanager
 async def running(
-    journal_path: Path, *, host: str = "127.0.0.1", port: int = 0, control_port: int = 0, seed: int = 1
+    journal_path: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    control_port: int = 0,
+    seed: int = 1,
+    clearing: Path | None = None,
 ) -> AsyncIterator[Simulator]:
-    """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only.
+    """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only; `clearing` is the
+    folder for the files of closed days.
 
     Raises: JournalInUse, JournalDamaged, OSError if a port is taken.
     """
     journal = Journal(journal_path)
     try:
-        simulator = Simulator(Books(), journal)
+        simulator = Simulator(Books(), journal, clearing)
         events = 0
         for event in journal.replay():
             simulator.books.apply(event)
             events += 1
         if not events:
             await simulator.record(Seeded(seed))
-        switch.posting_time(1, simulator.now)  # the first look at the holidays takes a while: not while somebody waits
+        await simulator.turn_days()  # the first look at the holidays takes a while: not while somebody waits
+        turning = asyncio.create_task(simulator.watch_days())
         network = await asyncio.start_server(simulator.serve_member, host, port)
         control = await asyncio.start_server(Control(simulator).serve, "127.0.0.1", control_port)
         simulator.port = network.sockets[0].getsockname()[1]
@@ -145,6 +198,8 @@ async def running(
         try:
             yield simulator
         finally:
+            turning.cancel()
+            await asyncio.gather(turning, return_exceptions=True)
             network.close()
             control.close()
             simulator.hang_up()

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 from uuid import UUID
@@ -12,11 +12,11 @@ from tuppence.rails.card import dialect
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
 from tuppence.rails.simulator.books import ACCEPTED, Books, Checked, Decided, Event, Opened, Reversed
+from tuppence.rails.simulator.clearing import CUT_OFF
 from tuppence.rails.simulator.world import Account, Fate, Habits, find_account, key_of
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
 _CURRENCY = "840"
-_CUT_OFF = time(17)
 _POSTING_HOUR = 9
 _ECHOED = (3, 4, 7, 11, 32, 37, 41, 49, 62, 63, 70, 90)
 
@@ -138,6 +138,7 @@ def _plan(
         payment=subelements(message).get(dialect.PAYMENT, ""),
         of=of,
         at=now,
+        rrn=message[37],
         posts_at=now if account is None or movement == "debit" else posting_time(account.bin.posting_days, now),
     )
     return replace(decided, code=_code(books, message, decided, account, now))
@@ -259,7 +260,7 @@ def posting_time(posting_days: int, accepted_at: datetime) -> datetime:
     """When a bank lets its customer spend a credit: at once, or on the morning so many business days later."""
     if posting_days == 0:
         return accepted_at
-    day = FED.add(FED.business_date(accepted_at, _CUT_OFF), posting_days)
+    day = FED.add(FED.business_date(accepted_at, CUT_OFF), posting_days)
     return FED.instant(day, _POSTING_HOUR)
 
 
