@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         None, description="Server, worker and vault. Unset: data_dir/keys/shared.json."
     )
     vault_keys_file: Path | None = Field(None, description="The vault alone. Unset: data_dir/keys/vault.json.")
+    bank_keys_file: Path | None = Field(
+        None,
+        description="The worker; the server reads the .pub.json beside it. Unset: data_dir/keys/bank-accounts.json.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

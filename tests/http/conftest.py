@@ -123,6 +123,7 @@ class World:
     request_id: str
     payment_id: str
     card_id: str
+    bank_id: str
     session_id: str
 
     @property
@@ -133,6 +134,7 @@ class World:
             "conversation_id": self.conversation_id,
             "request_id": self.request_id,
             "card_id": self.card_id,
+            "bank_id": self.bank_id,
             "session_id": self.session_id,
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
@@ -149,15 +151,34 @@ async def world(served: Served) -> AsyncIterator[World]:
     asked = await carl.call("PUT", f"/v1/friend-requests/{uuid7()}", {"handle": ann.handle})
     card_id = await adopt(served.house, ann)
     await adopt(served.house, bo)
+    bank_id = await add_bank(ann)
     conversation_id = await ann.talk_to(bo)
     await ann.say(conversation_id, "hello")
     payment = await ann.send(bo, 2000)
     sessions = (await ann.call("GET", "/v1/sessions"))["sessions"]
     yield World(
-        served, ann, bo, carl, mallory, conversation_id, asked["request_id"], payment["id"], card_id, sessions[0]["id"]
+        served,
+        ann,
+        bo,
+        carl,
+        mallory,
+        conversation_id,
+        asked["request_id"],
+        payment["id"],
+        card_id,
+        bank_id,
+        sessions[0]["id"],
     )
     for friend in friends:
         await friend.close()
+
+
+async def add_bank(friend: Friend) -> str:
+    """A bank account whose deposits have not arrived."""
+    bank_id = str(uuid7())
+    told = {"routing_number": "099900014", "account_number": "1000000010", "kind": "checking", "holder": friend.name}
+    await friend.call("PUT", f"/v1/bank-accounts/{bank_id}", told)
+    return bank_id
 
 
 async def adopt(house: House, friend: Friend) -> str:

@@ -9,7 +9,8 @@ import pytest
 from tuppence.core import uuid7
 
 STRANGER = {"request_id", "instance"}  # members that differ between any two problems
-OWN_IDS = {"payment_id", "conversation_id", "request_id", "card_id", "session_id"}
+BANK = {"routing_number": "099900014", "account_number": "1000000028", "kind": "checking", "holder": "M"}
+OWN_IDS = {"payment_id", "conversation_id", "request_id", "card_id", "bank_id", "session_id"}
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ async def test_a_cookie_counts_only_where_our_own_page_sent_it(world: Any, opera
 async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -> None:
     """With another person's id everybody gets exactly what an id that never was gets."""
     named = [name for name in OWN_IDS if f"{{{name}}}" in operation.path]
-    if not named or (operation.method == "PUT" and named[0] in ("payment_id", "card_id", "request_id")):
+    if not named or (operation.method == "PUT" and named[0] in ("payment_id", "card_id", "bank_id", "request_id")):
         return  # what is created by PUT has a test of its own: there the answer is id_taken
     headers = {"Authorization": f"Bearer {world.mallory.token}"}
     theirs = await _ask(world, operation, headers)
@@ -84,11 +85,16 @@ async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("/v1/cards/{card_id}", "card"), ("/v1/friend-requests/{request_id}", "ask")]
+    ("path", "body"),
+    [
+        ("/v1/cards/{card_id}", "card"),
+        ("/v1/friend-requests/{request_id}", "ask"),
+        ("/v1/bank-accounts/{bank_id}", "bank"),
+    ],
 )
 async def test_an_id_of_somebody_elses_making_is_taken(world: Any, path: str, body: str) -> None:
     """Creating with an id that another person used tells that it is taken, or what an unknown body tells; no more."""
-    bodies = {"card": {"token": "card_0123456789abcdefghij"}, "ask": {"handle": world.bo.handle}}
+    bodies = {"card": {"token": "card_0123456789abcdefghij"}, "ask": {"handle": world.bo.handle}, "bank": BANK}
     headers = {"Authorization": f"Bearer {world.mallory.token}"}
     response = await world.ann.http.put(path.format(**world.ids), json=bodies[body], headers=headers)
 

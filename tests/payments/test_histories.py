@@ -320,6 +320,7 @@ class History:
             attempts={one: list(tried) for one, tried in self.attempts.items()},
             deliverable=dict.fromkeys(self.payments, self.deliverable),
             cards=self.cards,
+            banks={},
             receiving=dict.fromkeys(self.payments, self.receives) if self.receives else {},
         )
         for result in [move(world, ask) for ask in asks]:

@@ -14,6 +14,7 @@ from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
 from tuppence.http import House, Hub, Limits, Sessions, Verbs, create_app
+from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
 from tuppence.settings import Settings
 from tuppence.vault import keys
@@ -47,6 +48,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     together, hub = GroupCommit(database), Hub()
     listening = asyncio.create_task(hub.run(database))
     pepper = people.load_pepper(settings.key_file("pin-pepper", settings.pin_pepper_file))
+    bank_keys = settings.key_file("bank-accounts.json", settings.bank_keys_file)
+    keys_of_banks.create(bank_keys)
     async with VaultClient(settings.vault_api_url, shared, answer_s=10.0) as vault:
         yield House(
             database=database,
@@ -59,9 +62,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             policy=policy,
             verbs=Verbs(policy),
             vault=no_open_transaction(vault),
+            bank_seals=keys_of_banks.sealing(bank_keys),
             public_url=settings.public_url,
             vault_url=settings.vault_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
+            banks_port=settings.simulator_control_port if settings.sandbox else None,
         )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

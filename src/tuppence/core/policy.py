@@ -67,6 +67,18 @@ class CardPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BankPolicy:
+    kept_most: int
+    added_per_day: int
+    tries: int
+    expiry_days: int
+    cutoffs: tuple[str, ...]
+    same_day: bool
+    same_day_most_minor: int
+    answer_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every number that an operator may turn, with the version a payment remembers."""
 
@@ -78,6 +90,7 @@ class Policy:
     rail: RailPolicy
     arrival: ArrivalPolicy
     cards: CardPolicy
+    bank: BankPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":
@@ -102,8 +115,9 @@ def _value(kind: Any, given: Any, where: str) -> Any:
         return _filled(kind, given, where)
     if isinstance(given, list):
         given = tuple(given)
-    if kind == tuple[int, ...]:
-        right = isinstance(given, tuple) and all(type(one) is int for one in given)
+    if kind in (tuple[int, ...], tuple[str, ...]):
+        item = int if kind == tuple[int, ...] else str
+        right = isinstance(given, tuple) and all(type(one) is item for one in given)
     else:
         right = type(given) is kind
     if not right:

@@ -72,3 +72,8 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+
+
+def example(body: dict[str, Any]) -> dict[str, Any]:
+    """A body as a client would send it; the tests send every one, whole and spoilt."""
+    return {"examples": [body]}

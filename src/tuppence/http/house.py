@@ -14,6 +14,8 @@ from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
 from tuppence.http.sessions import Sessions
 from tuppence.payments import cards
+from tuppence.payments.banks import actions as banks
+from tuppence.payments.banks.sealing import SealingKeys
 from tuppence.rails.card import VaultClient
 
 
@@ -24,6 +26,7 @@ class Verbs:
         self.send = partial(payments.send, policy=policy)
         self.act = partial(payments.act, policy=policy)
         self.step_up = partial(payments.step_up, policy=policy)
+        self.add_bank = partial(banks.add, policy=policy)
         self.adopt_card = partial(cards.adopt, policy=policy)
         self.locked_out = partial(payments.locked_out, policy=policy)
         self.block = partial(_block, policy=policy)
@@ -55,9 +58,11 @@ class House:
     policy: Policy
     verbs: Verbs
     vault: VaultClient
+    bank_seals: SealingKeys
     public_url: str
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
+    banks_port: int | None  # in a sandbox, where the simulated banks show their books
 
     @property
     def origin(self) -> str:

@@ -4,14 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from tuppence.http.fields import AmountMinor, Answer, Body, Currency, Id, MintedId, Moment, Seq
+from tuppence.http.bank_schemas import BankAccount
+from tuppence.http.fields import AmountMinor, Answer, Body, Currency, Id, MintedId, Moment, Seq, example
 from tuppence.payments.sends.states import State
-
-
-def example(body: dict[str, Any]) -> dict[str, Any]:
-    """A body as a client would send it; the tests send every one, whole and spoilt."""
-    return {"examples": [body]}
-
 
 Transport = Literal["cookie", "bearer"]
 Locale = Literal["en", "fr"]
@@ -254,6 +249,19 @@ class Cards(Answer):
     cards: list[Card]
 
 
+class Receiving(Answer):
+    """A way to be paid, and when money sent now would arrive there."""
+
+    kind: Literal["card", "bank"]
+    id: Id
+    default: bool
+    arrival: "Arrival"
+
+
+class ReceivingWays(Answer):
+    ways: list[Receiving]
+
+
 class SendBody(
     Body,
     json_schema_extra=example(
@@ -391,6 +399,7 @@ class Bootstrap(Answer):
     conversations: list[Conversation]
     payments: list[Payment]
     cards: list[Card]
+    bank_accounts: list[BankAccount]
     friends: Friends
     limits: Limits
     sandbox: Sandbox | None

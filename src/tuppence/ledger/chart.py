@@ -18,6 +18,7 @@ class Step(IntEnum):
     PARK = 4
     UNPARK = 5
     SETTLE = 6
+    DEPOSIT = 7
 
 
 HOUSE = {

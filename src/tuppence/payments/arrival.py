@@ -48,6 +48,22 @@ def estimate(accepted_at: datetime, *, fast_funds: bool, policy: ArrivalPolicy, 
     )
 
 
+def by_bank(since: datetime, settles_on: date, *, policy: ArrivalPolicy, calendar: BankCalendar) -> Arrival:
+    """The interval for an entry that settles on this day: from the hour when banks post on it, to the same hour of the
+    next banking day; banks that receive it late on the day post it then.
+    """
+    last = calendar.add(settles_on, 1)
+    sent = since.astimezone(calendar.zone)
+    code, facts = _why(sent, last, time.fromisoformat(policy.cutoff), calendar)
+    return Arrival(
+        max(since, calendar.instant(settles_on, policy.posting_hour)),
+        calendar.instant(last, policy.posting_hour),
+        fast=False,
+        reason_code=code,
+        reason_facts=facts | {"lag_min": 1, "lag_max": 2},
+    )
+
+
 def presumed_at(latest: datetime, policy: ArrivalPolicy, calendar: BankCalendar) -> datetime:
     """When we say "should have arrived": some business days after the interval's end, at the same time of day."""
     local = latest.astimezone(calendar.zone)

@@ -143,6 +143,83 @@ class CardNotForThat(Failure):
     code = "card_not_for_that"
 
 
+class BankAccountNotFound(Failure):
+    """There is no such bank account, or it is not yours."""
+
+    kind = Kind.NOT_FOUND
+    code = "bank_account_not_found"
+
+
+class RoutingInvalid(Failure):
+    """These nine digits are not a routing number. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "routing_invalid"
+
+
+class BankUnknown(Failure):
+    """No bank that we reach has this routing number. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "bank_unknown"
+
+
+class BankAccountKnown(Failure):
+    """You added this bank account before. Nothing was written."""
+
+    kind = Kind.CONFLICT
+    code = "bank_account_known"
+
+
+class TooManyBankAccounts(Failure):
+    """There are as many bank accounts as we keep for one person. Nothing was written; remove one first."""
+
+    kind = Kind.REFUSED
+    code = "too_many_bank_accounts"
+
+
+class AddedTooOften(Failure):
+    """Too many bank accounts were added in a day. Nothing was written; try again at `again_at`."""
+
+    kind = Kind.REFUSED
+    code = "added_too_often"
+
+
+class AmountsWrong(Failure):
+    """These are not the two amounts. One of the tries was used; nothing else was changed."""
+
+    kind = Kind.REFUSED
+    code = "amounts_wrong"
+
+
+class BankMovedOn(Failure):
+    """The bank account is not in a state where this is possible any more. Nothing was changed."""
+
+    kind = Kind.CONFLICT
+    code = "bank_moved_on"
+
+
+class BankNotReady(Failure):
+    """This bank account cannot receive: it is not verified, or no longer usable. Nothing was changed."""
+
+    kind = Kind.REFUSED
+    code = "bank_not_ready"
+
+
+class BankNumberUnreadable(Failure):
+    """A sealed account number does not open. Nothing was sent."""
+
+    kind = Kind.UNAVAILABLE
+    code = "bank_number_unreadable"
+
+
+class BankKeysRefused(Failure):
+    """A key file of bank accounts cannot be used. Nothing was started."""
+
+    kind = Kind.UNAVAILABLE
+    code = "bank_keys_refused"
+
+
 class CursorInvalid(Failure):
     """This cursor is not one of ours. Read from the start."""
 

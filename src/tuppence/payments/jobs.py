@@ -6,6 +6,7 @@ from typing import Protocol
 from tuppence.core import Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.outbox import Handler
+from tuppence.payments.banks import jobs as banks
 from tuppence.payments.cards import jobs as cards
 from tuppence.payments.sends import jobs as sends
 
@@ -16,4 +17,8 @@ class CardRail(sends.CardRail, cards.Forgets, Protocol):
 
 def handlers(database: Database, together: GroupCommit, vault: CardRail, policy: Policy) -> Mapping[str, Handler]:
     """All of them, for the worker."""
-    return {**sends.handlers(database, together, vault, policy), **cards.handlers(database, vault)}
+    return {
+        **sends.handlers(database, together, vault, policy),
+        **cards.handlers(database, vault),
+        **banks.handlers(database),
+    }

@@ -19,7 +19,7 @@ from tuppence.http.routes.people import me_view
 from tuppence.http.routes.sandbox import clock
 from tuppence.http.routing import room
 from tuppence.http.schemas import Bootstrap, Updates
-from tuppence.payments import cards
+from tuppence.payments import cards, receiving
 
 router = room("sync")
 
@@ -37,6 +37,7 @@ async def bootstrap(caller: Signed, house: TheHouse) -> Response:
             "conversations": list((await chat.sync.snapshot(tx, person_id)).conversations.values()),
             "payments": await payments.snapshot(tx, person_id, policy=house.policy),
             "cards": await cards.access_cards(tx, person_id),
+            "bank_accounts": await receiving.access_banks(tx, person_id),
             "friends": friends_view(await people.access_friends(tx, person_id)),
             "limits": await payments.access_limits(tx, person_id, policy=house.policy),
             "sandbox": await clock(tx) if house.clock_job else None,

@@ -10,6 +10,7 @@ from tuppence import outbox
 from tuppence.core import Failure, Policy
 from tuppence.db import Tx, columns
 from tuppence.outbox import Event, Job
+from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards import queries, rules
 from tuppence.payments.cards.model import Adopt, Card, CardState, Change, Remove
 from tuppence.payments.cards.queries import CardView
@@ -46,6 +47,9 @@ _INSERTED = (
 )
 
 
+_WALLET = ("person_id", "pays_card_id", "receives_card_id", "receives_bank_id")
+
+
 async def adopt(tx: Tx, asks: Sequence[Adopt], *, policy: Policy) -> list[CardView | Failure]:
     """Take cards that the vault keeps into their owners' lists, as the vault described them, never as a page said.
 
@@ -78,7 +82,7 @@ async def adopt(tx: Tx, asks: Sequence[Adopt], *, policy: Policy) -> list[CardVi
 
 async def _insert(tx: Tx, new: Sequence[Card], wallets: dict[UUID, Wallet]) -> None:
     await tx.execute(SQL.insert_cards, **columns(new, *_INSERTED))
-    await _write_wallets(tx, wallets.values())
+    await write_wallets(tx, wallets.values())
     forget = [_forget(card.id, card.created_at + UNUSED_AFTER) for card in new if not card.kept]
     await outbox.enqueue(tx, [Job(ADDED, str(card.id)) for card in new] + forget)
 
@@ -118,10 +122,11 @@ async def _choose(tx: Tx, asks: Sequence[A], rule: Callable[[Wallet, Card, A], C
         except Failure as failure:
             results.append(failure)
     touched = {one.id: one for one in results if isinstance(one, Card)}
-    await _write_wallets(tx, wallets.values())
+    await write_wallets(tx, wallets.values())
     await tx.execute(SQL.write_cards, **columns(list(touched.values()), "id", "state", "can_receive"))
     others = {card.id: card for mine in shelf.values() for card in mine}
-    await _tell(tx, (others | touched).values(), wallets)
+    accounts = await banks.access_all(tx, wallets)
+    await outbox.tell(tx, events((others | touched).values(), wallets) + accounts)
     return [one if isinstance(one, Failure) else queries.view(one, wallets[one.person_id]) for one in results]
 
 
@@ -142,18 +147,20 @@ async def heed(tx: Tx, refusals: Sequence[tuple[UUID, str | None]], *, now: date
     after = {card: rules.heeding(cards[card], code, refused.get(card, 0)) for card, code in refusals}
     changed = [card for card in after.values() if card != cards[card.id]]
     await tx.execute(SQL.write_cards, **columns(changed, "id", "state", "can_receive"))
-    return _events(changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
+    return events(changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
 
 
-async def _write_wallets(tx: Tx, wallets: Iterable[Wallet]) -> None:
-    await tx.execute(SQL.write_wallets, **columns(list(wallets), "person_id", "pays_card_id", "receives_card_id"))
+async def write_wallets(tx: Tx, wallets: Iterable[Wallet]) -> None:
+    """The wallets are locked."""
+    await tx.execute(SQL.write_wallets, **columns(list(wallets), *_WALLET))
 
 
 async def _tell(tx: Tx, cards: Iterable[Card], wallets: dict[UUID, Wallet]) -> None:
-    await outbox.tell(tx, _events(cards, wallets))
+    await outbox.tell(tx, events(cards, wallets))
 
 
-def _events(cards: Iterable[Card], wallets: dict[UUID, Wallet]) -> list[Event]:
+def events(cards: Iterable[Card], wallets: dict[UUID, Wallet]) -> list[Event]:
+    """What to tell the owners of these cards."""
     seen = [(card, wallets.get(card.person_id, Wallet(card.person_id))) for card in cards]
     return [Event(card.person_id, "card", queries.view(card, wallet)) for card, wallet in seen]
 

@@ -26,11 +26,12 @@ HARD_DECLINES_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """Somebody's defaults."""
+    """Somebody's defaults. Money is received on a card or on a bank account, never on both."""
 
     person_id: UUID
     pays_card_id: UUID | None = None
     receives_card_id: UUID | None = None
+    receives_bank_id: UUID | None = None
 
 
 def plan_adopt(ask: Adopt, mine: Sequence[Card], already: Card | None, now: datetime, policy: Policy) -> Card:
@@ -75,10 +76,11 @@ def with_card(wallet: Wallet, card: Card, others: Sequence[Card]) -> Wallet:
         return wallet
     usable = {one.id: one for one in others}
     pays, receives = usable.get(_id(wallet.pays_card_id)), usable.get(_id(wallet.receives_card_id))
+    received = wallet.receives_bank_id is not None or (receives is not None and receives.receives)
     return replace(
         wallet,
         pays_card_id=card.id if card.pays and not (pays and pays.pays) else wallet.pays_card_id,
-        receives_card_id=card.id if card.receives and not (receives and receives.receives) else wallet.receives_card_id,
+        receives_card_id=card.id if card.receives and not received else wallet.receives_card_id,
     )
 
 
@@ -90,6 +92,7 @@ def with_change(wallet: Wallet, card: Card, ask: Change) -> Wallet:
         wallet,
         pays_card_id=_chosen(wallet.pays_card_id, card.id, ask.pays),
         receives_card_id=_chosen(wallet.receives_card_id, card.id, ask.receives),
+        receives_bank_id=None if ask.receives else wallet.receives_bank_id,
     )
 
 

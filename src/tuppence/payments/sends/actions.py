@@ -9,6 +9,7 @@ from tuppence.core import Failure, Policy
 from tuppence.db import Tx, columns
 from tuppence.outbox import Event as Told
 from tuppence.payments import limits
+from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.errors import LimitExceeded, PaymentMovedOn, PaymentNotFound
 from tuppence.payments.limits.rules import fits_at, windows
@@ -208,5 +209,18 @@ async def card_added(tx: Tx, card_ids: Sequence[UUID], *, policy: Policy) -> lis
         for card in found.values()
         for wait in waits
         if wait.person_id == card.person_id
+    ]
+    return await happen(tx, happenings, policy=policy)
+
+
+async def bank_ready(tx: Tx, account_ids: Sequence[UUID], *, policy: Policy) -> list[Failure | None]:
+    """Start what waited for somebody to be payable, now that a bank account of theirs is. Refunds go to cards only."""
+    found = await banks.by_id(tx, account_ids)
+    waits = await queries.waiting_for_card(tx, sorted({one.person_id for one in found.values()}))
+    happenings = [
+        Happening(wait.payment_id, Event.PAYEE_CARD, account.id)
+        for account in found.values()
+        for wait in waits
+        if wait.person_id == account.person_id and wait.state == State.AWAITING_RECIPIENT
     ]
     return await happen(tx, happenings, policy=policy)

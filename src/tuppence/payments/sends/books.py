@@ -17,10 +17,7 @@ from tuppence.payments.sends.states import Books
 SETTLES = 0x800  # added to n by the transfer that posts or voids the pending one
 TAKES_BACK = 0x400  # added to n by the transfer that returns a delivered credit to transit
 
-_PENDING = {
-    Books.HOLD_CREDIT: (Leg.CREDIT, "payout_clearing"),
-    Books.HOLD_REFUND: (Leg.REFUND, "refund_clearing"),
-}
+_PENDING = {Books.HOLD_CREDIT: Leg.CREDIT, Books.HOLD_REFUND: Leg.REFUND}
 _SETTLING = {
     Books.POST_CREDIT: (Leg.CREDIT, TransferFlags.POST_PENDING_TRANSFER),
     Books.VOID_CREDIT: (Leg.CREDIT, TransferFlags.VOID_PENDING_TRANSFER),
@@ -38,7 +35,7 @@ _CODES = {
 
 def transfers(payment: Payment, bookings: Iterable[Booking]) -> list[Transfer]:
     """The transfers of a step, in the order in which they must be decided."""
-    return [_transfer(payment, one.books, one.n) for one in bookings]
+    return [_transfer(payment, one) for one in bookings]
 
 
 def parked_accounts(pairs: Sequence[tuple[Payment, Booking]]) -> list[Account]:
@@ -47,7 +44,8 @@ def parked_accounts(pairs: Sequence[tuple[Payment, Booking]]) -> list[Account]:
     return [chart.personal_account("parked", person, currency) for person, currency in sorted(people)]
 
 
-def _transfer(payment: Payment, books: Books, n: int) -> Transfer:
+def _transfer(payment: Payment, booking: Booking) -> Transfer:
+    books, n = booking.books, booking.n
     if books in _SETTLING:
         leg, flag = _SETTLING[books]
         return Transfer(
@@ -58,18 +56,24 @@ def _transfer(payment: Payment, books: Books, n: int) -> Transfer:
             user_data_128=payment.id,
         )
     if books in _PENDING:
-        leg, clearing = _PENDING[books]
-        return _pair(payment, leg, n, ("in_transit", clearing), TransferFlags.PENDING)
+        return _pair(payment, _PENDING[books], n, ("in_transit", _clearing(booking)), TransferFlags.PENDING)
     match books:
         case Books.DEBIT:
             return _pair(payment, Leg.DEBIT, n, ("card_clearing", "in_transit"))
         case Books.TAKE_BACK_CREDIT:
-            return _pair(payment, Leg.CREDIT, n + TAKES_BACK, ("payout_clearing", "in_transit"))
+            return _pair(payment, Leg.CREDIT, n + TAKES_BACK, (_clearing(booking), "in_transit"))
         case Books.PARK:
             return _pair(payment, Leg.PARK, n, ("in_transit", "parked"))
         case _:
             assert books == Books.UNPARK
             return _pair(payment, Leg.UNPARK, n, ("parked", "in_transit"))
+
+
+def _clearing(booking: Booking) -> str:
+    """Where money stands between our books and a rail's settlement."""
+    if booking.books == Books.HOLD_REFUND:
+        return "refund_clearing"
+    return "bank_clearing" if booking.by_bank else "payout_clearing"
 
 
 def _pair(payment: Payment, leg: Leg, n: int, names: tuple[str, str], flags: int = TransferFlags.NONE) -> Transfer:

@@ -14,8 +14,10 @@ from uuid import UUID
 from tuppence.core import Leg, Policy, step_id
 from tuppence.core.calendar import FED
 from tuppence.payments import arrival
+from tuppence.payments.banks.model import BankAccount
+from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.attempts import next_inquiry
-from tuppence.payments.sends.model import SETTLED, Attempt, Cause, Fate, Payment
+from tuppence.payments.sends.model import BANK_CREDIT, SETTLED, Attempt, Cause, Fate, Payment
 from tuppence.payments.sends.plans import Booking, Call, Facts, Timer
 from tuppence.payments.sends.states import Books, Event, Row, State
 
@@ -97,13 +99,12 @@ def book(draft: Draft, books: Books) -> None:
             draft.books.append(Booking(books, draft.of_leg(Leg.DEBIT)[-1].n))
         case Books.HOLD_CREDIT:
             assert draft.facts.receiving is not None
-            draft.change(receiving_card_id=draft.facts.receiving.id)
-            draft.books.append(Booking(books, _mark(draft, Leg.CREDIT, draft.facts.receiving.id).n))
+            draft.books.append(_booking(books, _mark_credit(draft, draft.facts.receiving)))
         case Books.HOLD_REFUND:
             card_id = draft.payment.refund_card_id or draft.payment.funding_card_id
             draft.books.append(Booking(books, _mark(draft, Leg.REFUND, card_id).n))
         case Books.POST_CREDIT | Books.VOID_CREDIT | Books.TAKE_BACK_CREDIT:
-            draft.books.append(Booking(books, draft.of_leg(Leg.CREDIT)[-1].n))
+            draft.books.append(_booking(books, draft.of_leg(Leg.CREDIT)[-1]))
         case Books.POST_REFUND | Books.VOID_REFUND | Books.PARK:
             draft.books.append(Booking(books, draft.of_leg(Leg.REFUND)[-1].n))
         case Books.UNPARK:
@@ -112,7 +113,20 @@ def book(draft: Draft, books: Books) -> None:
             draft.books.append(Booking(books, draft.of_leg(Leg.REFUND)[-1].n))
 
 
-def _mark(draft: Draft, leg: Leg, card_id: UUID, at: datetime | None = None) -> Attempt:
+def _booking(books: Books, attempt: Attempt) -> Booking:
+    return Booking(books, attempt.n, by_bank=attempt.bank_id is not None)
+
+
+def _mark_credit(draft: Draft, receiving: Card | BankAccount) -> Attempt:
+    by_bank = isinstance(receiving, BankAccount)
+    card_id, bank_id = (None, receiving.id) if by_bank else (receiving.id, None)
+    draft.change(receiving_card_id=card_id, receiving_bank_id=bank_id)
+    return _mark(draft, Leg.CREDIT, card_id, bank_id=bank_id)
+
+
+def _mark(
+    draft: Draft, leg: Leg, card_id: UUID | None, at: datetime | None = None, bank_id: UUID | None = None
+) -> Attempt:
     """Write down that the leg's next attempt will be made, and ask for the call. The one before is proven dead."""
     payment, earlier = draft.payment, draft.of_leg(leg)
     assert all(one.fate in SETTLED for one in earlier), "a second attempt while one may live"
@@ -123,8 +137,9 @@ def _mark(draft: Draft, leg: Leg, card_id: UUID, at: datetime | None = None) -> 
         payment_id=payment.id,
         leg=leg,
         n=n,
-        kind="debit" if leg == Leg.DEBIT else "refund" if by_reference else "push",
+        kind=BANK_CREDIT if bank_id else "debit" if leg == Leg.DEBIT else "refund" if by_reference else "push",
         card_id=card_id,
+        bank_id=bank_id,
         of=_taken(draft).id if by_reference else None,
         fate=Fate.LIVE,
         marked_at=draft.facts.now,
@@ -183,7 +198,7 @@ def _wait_for_payee(draft: Draft) -> None:
     send, now, created = draft.facts.policy.send, draft.facts.now, draft.payment.created_at
     cap = created + timedelta(days=send.wait_cap_days)
     expires = max(now, min(now + timedelta(days=send.expiry_days), cap))
-    draft.change(expires_at=expires, receiving_card_id=None)
+    draft.change(expires_at=expires, receiving_card_id=None, receiving_bank_id=None)
     draft.timers.append(Timer(Event.EXPIRE, expires))
     draft.timers += [timer for timer in _reminders(now, draft.facts.policy) if timer.at < expires]
 
@@ -203,8 +218,12 @@ def _parked_timers(since: datetime, policy: Policy) -> list[Timer]:
 def _promise(draft: Draft) -> None:
     """Say when it will be there, from the bank's ways and the calendar."""
     facts, policy = draft.facts, draft.facts.policy.arrival
-    assert facts.fast_funds is not None
-    promise = arrival.estimate(facts.now, fast_funds=facts.fast_funds, policy=policy, calendar=FED)
+    if draft.payment.receiving_bank_id:
+        assert facts.settles_on is not None
+        promise = arrival.by_bank(facts.now, facts.settles_on, policy=policy, calendar=FED)
+    else:
+        assert facts.fast_funds is not None
+        promise = arrival.estimate(facts.now, fast_funds=facts.fast_funds, policy=policy, calendar=FED)
     draft.change(arrival_earliest=promise.earliest, arrival_latest=promise.latest, arrival_fast=promise.fast)
     draft.change(arrival_reason=promise.reason_code, arrival_facts=promise.reason_facts)
     presumed = arrival.presumed_at(promise.latest, policy, FED)

@@ -15,6 +15,7 @@ from uuid import UUID
 from tuppence.core import Leg, Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.outbox import Handler, Job, Later
+from tuppence.payments.banks.actions import READY
 from tuppence.payments.cards.actions import ADDED
 from tuppence.payments.sends import actions, queries
 from tuppence.payments.sends.model import Answer, Attempt, Fate, Happening, Payment, Recorded
@@ -79,6 +80,11 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
             await actions.card_added(tx, [UUID(job.key) for job in jobs], policy=policy)
         return [None for _ in jobs]
 
+    async def banks_ready(jobs: Sequence[Job]) -> list[None]:
+        async with database.transaction() as tx:
+            await actions.bank_ready(tx, [UUID(job.key) for job in jobs], policy=policy)
+        return [None for _ in jobs]
+
     async def each(expected: Fate, call: Call, jobs: Sequence[Job]) -> Sequence[Later | BaseException | None]:
         """Call the rail for each at once: a bank that takes its time must not hold up the others' records."""
         tasks = await _tasks(database, jobs)
@@ -99,6 +105,7 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
         USE: partial(each, Fate.LIVE, use),
         INQUIRE: partial(each, Fate.UNKNOWN, inquire),
         ADDED: cards_added,
+        READY: banks_ready,
         **{f"payments.{event}": partial(timers, event) for event in _TIMERS},
     }
 
@@ -139,8 +146,8 @@ async def _tasks(database: Database, jobs: Sequence[Job]) -> dict[UUID, Task]:
         ids = sorted({UUID(job.payload["payment_id"]) for job in jobs})
         payments = await queries.payments(tx, ids)
         attempts = [one for tried in (await queries.attempts(tx, ids)).values() for one in tried]
-        cards = await queries.cards(tx, [one.card_id for one in attempts])
-    return {one.id: Task(one, payments[one.payment_id], cards[one.card_id].token) for one in attempts}
+        cards = await queries.cards(tx, [one.card_id for one in attempts if one.card_id])
+    return {one.id: Task(one, payments[one.payment_id], cards[one.card_id].token) for one in attempts if one.card_id}
 
 
 def _whom(job: Job) -> dict[str, str]:

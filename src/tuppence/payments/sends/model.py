@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from tuppence.core import Leg
 from tuppence.payments.sends.states import Event, State
 
+BANK_CREDIT = "bank_credit"  # the kind of an attempt that is an entry in a bank file
 Verb = Literal["cancel", "accept", "decline", "arrived", "not_arrived"]
 
 
@@ -72,6 +73,7 @@ class Payment:
     arrival_facts: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
+    receiving_bank_id: UUID | None = None  # instead of a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,17 @@ SETTLED = frozenset({Fate.ACCEPTED, Fate.DECLINED, Fate.DEAD})
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One rail call with a deterministic id. `marked_at` and `unknown_at` are business time, `recorded_at` real."""
+    """One rail call with a deterministic id, on a card or on a bank account.
+
+    `marked_at` and `unknown_at` are business time, `recorded_at` is real.
+    """
 
     id: UUID
     payment_id: UUID
     leg: Leg
     n: int
     kind: str
-    card_id: UUID
+    card_id: UUID | None
     of: UUID | None
     fate: Fate
     marked_at: datetime
@@ -121,6 +126,7 @@ class Attempt:
     rrn: str | None = None
     network_at: datetime | None = None
     returned_at: datetime | None = None
+    bank_id: UUID | None = None  # instead of a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class Answer:
     fast_funds: bool | None = None
     rrn: str | None = None
     network_at: datetime | None = None
+    settles_on: date | None = None  # of an entry in a bank file
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +196,5 @@ class Happening:
 
     payment_id: UUID
     event: Event
-    card_id: UUID | None = None
+    card_id: UUID | None = None  # or the bank account's
     detail: Mapping[str, Any] = field(default_factory=dict)

@@ -29,6 +29,7 @@ class SendFacts:
     used: tuple[Used, ...]  # of each window, the shortest first
     paid_before: bool
     twin: UUID | None  # the same amount to the same person a moment ago
+    payee_by_bank: bool = False  # the payee receives on a bank account
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tuppence.core import Policy
+from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.model import Attempt, Moment, Payment
 from tuppence.payments.sends.states import Books, Event
@@ -20,10 +21,11 @@ class Facts:
     attempts: Sequence[Attempt]
     deliverable: bool = True  # the payee did not block the payer, both accounts are open
     proved_at: datetime | None = None
-    receiving: Card | None = None  # the payee's card that would be credited
+    receiving: Card | BankAccount | None = None  # what of the payee's would be credited
     funding_fingerprint: str = ""
     refund_card: Card | None = None  # a card of the payer's to which parked money can go
     fast_funds: bool | None = None  # as the rail answered
+    settles_on: date | None = None  # as our bank answered
     risky: bool = False
 
 
@@ -47,10 +49,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """An entry of the books, by the number of the attempt that it belongs to."""
+    """An entry of the books, by the number of the attempt that it belongs to, and the rail that this went by."""
 
     books: Books
     n: int
+    by_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 from tuppence import chat, outbox, people
 from tuppence.core import Policy
 from tuppence.db import Statements, Tx, columns
+from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards.model import Card
 from tuppence.payments.errors import CursorInvalid, PaymentNotFound
 from tuppence.payments.limits.rules import Used
@@ -45,7 +46,7 @@ class _Place:
 @dataclass(frozen=True, slots=True)
 class _Receiving:
     payment_id: UUID
-    card_id: UUID
+    instrument_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class _SendRow:
     card_id: UUID | None
     payee_fingerprint: str | None
     payee_fast_funds: bool | None
+    payee_by_bank: bool
     used_day_minor: int
     used_week_minor: int
     day_from: datetime | None
@@ -114,8 +116,8 @@ async def cards(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, Card]:
 
 
 async def receiving(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """For each payment, its payee's default card, where there is one."""
-    return {one.payment_id: one.card_id for one in await tx.fetch(SQL.receiving, _Receiving, ids=list(ids))}
+    """For each payment, its payee's default card or bank account, where there is one."""
+    return {one.payment_id: one.instrument_id for one in await tx.fetch(SQL.receiving, _Receiving, ids=list(ids))}
 
 
 async def payments_of_attempts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -150,6 +152,7 @@ async def send_facts(tx: Tx, asks: Sequence[Send], *, now: datetime, policy: Pol
             card=_own(held.get(row.card_id), ask.payer) if row.card_id else None,
             payee_fingerprint=row.payee_fingerprint,
             payee_fast_funds=row.payee_fast_funds,
+            payee_by_bank=row.payee_by_bank,
             friends=link.friends,
             payer_blocked=link.first_blocked_second,
             payee_blocked=link.second_blocked_first,
@@ -193,6 +196,7 @@ async def scene(
         policy=policy,
         profiles=await people.profiles(tx, sorted(involved)),
         cards=await cards(tx, named),
+        banks=await banks.by_id(tx, [one.receiving_bank_id for one in found if one.receiving_bank_id]),
         attempts=tried if tried is not None else await attempts(tx, ids),
         moments=await moments(tx, ids),
     )

@@ -10,6 +10,8 @@ from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.db import Tx
 from tuppence.payments import arrival
+from tuppence.payments.ach.windows import next_cutoff, settles_on
+from tuppence.payments.arrival import Arrival
 from tuppence.payments.sends import queries
 from tuppence.payments.sends.model import Send
 from tuppence.payments.sends.plan_send import SendFacts, step_up_reason
@@ -30,7 +32,7 @@ class Quote:
 
 
 async def quote(tx: Tx, ask: Quote, *, policy: Policy) -> dict[str, Any]:
-    """A quote promises nothing and reserves nothing; `arrival` is None while the payee has no card to receive with."""
+    """A quote promises nothing and reserves nothing; `arrival` is None while the payee has nothing to receive on."""
     would = Send(
         id=_NOBODY,
         payer=ask.payer,
@@ -53,9 +55,22 @@ async def quote(tx: Tx, ask: Quote, *, policy: Policy) -> dict[str, Any]:
 
 
 def _arrival(facts: SendFacts, now: datetime, policy: Policy) -> dict[str, Any] | None:
+    if facts.payee_by_bank:
+        return arrival_view(by_bank_now(now, policy))
     if facts.payee_fast_funds is None:
         return None
-    would = arrival.estimate(now, fast_funds=facts.payee_fast_funds, policy=policy.arrival, calendar=FED)
+    return arrival_view(arrival.estimate(now, fast_funds=facts.payee_fast_funds, policy=policy.arrival, calendar=FED))
+
+
+def by_bank_now(now: datetime, policy: Policy) -> Arrival:
+    """The interval of an entry that is put down now, and leaves with the next file."""
+    made_at = next_cutoff(now, policy.bank, FED)
+    settles = settles_on(made_at, same_day=policy.bank.same_day, policy=policy.bank, calendar=FED)
+    return arrival.by_bank(now, settles, policy=policy.arrival, calendar=FED)
+
+
+def arrival_view(would: Arrival) -> dict[str, Any]:
+    """An interval on the wire."""
     return {
         "earliest": when(would.earliest),
         "latest": when(would.latest),

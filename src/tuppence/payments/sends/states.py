@@ -90,6 +90,7 @@ class Books(StrEnum):
     """What a step does in the ledger; books.py knows the accounts."""
 
     DEBIT = "Dr card_clearing Cr in_transit"
+    # A credit by bank file stands in bank_clearing instead of payout_clearing.
     HOLD_CREDIT = "pending Dr in_transit Cr payout_clearing"
     POST_CREDIT = "post Dr in_transit Cr payout_clearing"
     VOID_CREDIT = "void Dr in_transit Cr payout_clearing"

@@ -13,6 +13,8 @@ from uuid import UUID
 from tuppence import outbox, people
 from tuppence.core import Failure, Policy
 from tuppence.db import Tx
+from tuppence.payments.banks import queries as banks
+from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.errors import PaymentNotFound
 from tuppence.payments.sends import queries, rules, writing
@@ -46,11 +48,16 @@ class World:
     attempts: dict[UUID, list[Attempt]]
     deliverable: dict[UUID, bool]
     cards: dict[UUID, Card]
-    receiving: dict[UUID, UUID]
+    banks: dict[UUID, BankAccount]
+    receiving: dict[UUID, UUID]  # the payee's default, a card's or a bank account's
     plans: list[Plan] = field(default_factory=list)
 
     def attempt(self, payment: Payment, attempt_id: UUID) -> Attempt:
         return next(one for one in self.attempts[payment.id] if one.id == attempt_id)
+
+    def instrument(self, named: UUID | None) -> Card | BankAccount | None:
+        """A card or a bank account; both take their ids from the same space."""
+        return (self.cards.get(named) or self.banks.get(named)) if named else None
 
     def take(self, plan: Plan) -> None:
         """Let the next move of the batch see what this one did."""
@@ -81,6 +88,7 @@ async def open_world(tx: Tx, ids: Sequence[UUID], cards: Sequence[UUID], policy:
             for one, link in zip(found, between, strict=True)
         },
         cards=await queries.cards(tx, named),
+        banks=await banks.by_id(tx, named),
         receiving=receiving,
     )
 
@@ -117,8 +125,9 @@ def _decide(world: World, payment: Payment, ask: Move) -> Plan | None:
 def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
     """What the rules are told for one move."""
     card = world.cards.get(ask.card_id) if ask.card_id else None
-    receiving = card if card and card.person_id == payment.payee_id else None
-    default = world.cards.get(world.receiving.get(payment.id, UUID(int=0)))
+    named = world.instrument(ask.card_id)
+    receiving = named if named and named.person_id == payment.payee_id else None
+    default = world.instrument(world.receiving.get(payment.id))
     fast_funds = ask.heard[1].fast_funds if ask.heard else None
     if fast_funds is None and payment.receiving_card_id:
         credited = world.cards.get(payment.receiving_card_id)
@@ -134,6 +143,7 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
         funding_fingerprint=world.cards[payment.funding_card_id].fingerprint,
         refund_card=card if card and card.person_id == payment.payer_id else None,
         fast_funds=fast_funds,
+        settles_on=ask.heard[1].settles_on if ask.heard else None,
     )
 
 

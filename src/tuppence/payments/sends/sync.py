@@ -1,12 +1,13 @@
 """What a payment looks like to somebody: facts and codes, for the words see docs/design/what-a-payment-says.md."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from tuppence.core import Leg, Policy
+from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.model import Attempt, Cause, Fate, Moment, Payment
 from tuppence.payments.sends.rules import is_fresh
@@ -30,6 +31,7 @@ class Scene:
     cards: Mapping[UUID, Card]
     attempts: Mapping[UUID, Sequence[Attempt]]
     moments: Mapping[UUID, Sequence[Moment]]
+    banks: Mapping[UUID, BankAccount] = field(default_factory=dict)
 
 
 def may_see(payment: Payment, person: UUID) -> bool:
@@ -65,7 +67,7 @@ def view(payment: Payment, viewer: UUID, scene: Scene) -> View:
         "next_update_at": when(payment.next_update_at),
         "decline_code": payment.decline_code if paying else None,
         "funding": _card(scene.cards.get(payment.refund_card_id or payment.funding_card_id)) if paying else None,
-        "receiving": None if paying else _card(scene.cards.get(payment.receiving_card_id or UUID(int=0))),
+        "receiving": None if paying else _receiving(payment, scene),
         "arrival": promised(payment),
         "late": _is_late(payment, scene.now),
         "approval": approved.approval if approved else None,
@@ -93,6 +95,13 @@ def _profile(profile: Profile) -> dict[str, Any]:
 
 def _card(card: Card | None) -> dict[str, Any] | None:
     return {"brand": card.brand, "last4": card.last4, "bank": card.bank} if card else None
+
+
+def _receiving(payment: Payment, scene: Scene) -> dict[str, Any] | None:
+    account = scene.banks.get(payment.receiving_bank_id) if payment.receiving_bank_id else None
+    if account:
+        return {"brand": "bank", "last4": account.last4, "bank": account.bank}
+    return _card(scene.cards.get(payment.receiving_card_id or UUID(int=0)))
 
 
 def _accepted(attempts: Sequence[Attempt], leg: Leg) -> Attempt | None:

@@ -11,6 +11,8 @@ from tuppence.ledger import CreateTransferStatus
 from tuppence.outbox import Event as Told
 from tuppence.outbox import Job
 from tuppence.payments import limits
+from tuppence.payments.ach import entries
+from tuppence.payments.ach.model import Entry
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.sends import books, queries, sync
 from tuppence.payments.sends.model import SETTLED, Attempt, Fate, Payment
@@ -42,6 +44,7 @@ _PAYMENT = (
     "arrival_reason",
     "arrival_facts",
     "updated_at",
+    "receiving_bank_id",
 )
 _MOMENT = ("payment_id", "version", "number", "event", "state", "at", "detail")
 _ATTEMPT = (
@@ -62,6 +65,7 @@ _ATTEMPT = (
     "rrn",
     "network_at",
     "returned_at",
+    "bank_id",
 )
 
 
@@ -84,6 +88,7 @@ async def write(
     await _write_jobs(tx, plans)
     await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])
     scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
+    await entries.put(tx, _entries(plans, scene), now=now, policy=policy.bank)
     limits_told = await _limits(tx, last.values(), now, policy)
     await outbox.tell(tx, [*_views(last.values(), scene), *limits_told, *cards_told, *_reminders(plans)])
     await _book(tx, plans)
@@ -100,10 +105,32 @@ async def _write_attempts(tx: Tx, plans: Sequence[Plan]) -> None:
 def _refusals(plans: Sequence[Plan]) -> list[tuple[UUID, str | None]]:
     """Cards that said no, and why. One whose bank sent a credit back gets no other."""
     heard = [one for plan in plans for one in plan.attempts]
-    refused = [(one.card_id, one.decline_code) for one in heard if one.fate == Fate.DECLINED]
+    refused = [(one.card_id, one.decline_code) for one in heard if one.card_id and one.fate == Fate.DECLINED]
     sent_back = {one.payment.id for one in plans if one.moment.event == Event.CREDIT_RETURNED}
     return refused + [
-        (one.card_id, "cannot_receive") for one in heard if one.returned_at and one.payment_id in sent_back
+        (one.card_id, "cannot_receive")
+        for one in heard
+        if one.card_id and one.returned_at and one.payment_id in sent_back
+    ]
+
+
+def _entries(plans: Sequence[Plan], scene: sync.Scene) -> list[Entry]:
+    """What waits for the next bank file: the attempts that were marked on bank accounts."""
+    return [
+        Entry(
+            id=one.attempt.id,
+            account_id=one.attempt.bank_id,
+            purpose="credit",
+            payment_id=plan.payment.id,
+            amount_minor=plan.payment.amount_minor,
+            currency=plan.payment.currency,
+            receiver=scene.banks[one.attempt.bank_id].holder,
+            sender=scene.profiles[plan.payment.payer_id].name,
+            made_at=one.attempt.marked_at,
+        )
+        for plan in plans
+        for one in plan.calls
+        if one.attempt.bank_id
     ]
 
 
@@ -126,7 +153,7 @@ def jobs_after(plans: Sequence[Plan]) -> dict[tuple[str, str], Job | None]:
     for plan in plans:
         wanted |= {named(plan.payment.id, timer): None for timer in plan.forget}
         wanted |= {named(plan.payment.id, timer): timer_job(plan.payment.id, timer) for timer in plan.timers}
-        wanted |= {(job.kind, job.key): job for job in map(call_job, plan.calls)}
+        wanted |= {(job.kind, job.key): job for job in map(call_job, plan.calls) if job}
     return wanted
 
 
@@ -140,8 +167,10 @@ def timer_job(payment_id: UUID, timer: Timer) -> Job:
     return Job(kind, key, {"payment_id": str(payment_id), "tag": timer.tag}, timer.at)
 
 
-def call_job(call: Call) -> Job:
-    """Ask the rail, or ask after it. The attempt's row says everything else."""
+def call_job(call: Call) -> Job | None:
+    """Ask the rail, or ask after it. The attempt's row says everything else. None: it waits for a bank file."""
+    if call.attempt.bank_id:
+        return None
     payload = {"payment_id": str(call.attempt.payment_id)}
     return Job(INQUIRE if call.inquire else USE, str(call.attempt.id), payload, call.at)
 

@@ -1,1 +1,1 @@
-SELECT person_id, pays_card_id, receives_card_id FROM payments.wallet WHERE person_id = ANY(%(people)s)
+SELECT person_id, pays_card_id, receives_card_id, receives_bank_id FROM payments.wallet WHERE person_id = ANY(%(people)s)

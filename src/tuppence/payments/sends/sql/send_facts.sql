@@ -3,6 +3,7 @@ SELECT
     coalesce(ask.card_id, payer.pays_card_id) AS card_id,
     receiving.fingerprint AS payee_fingerprint,
     CASE WHEN receiving.state = 'active' AND receiving.can_receive THEN receiving.fast_funds END AS payee_fast_funds,
+    coalesce(account.state = 'active', false) AS payee_by_bank,
     coalesce(used.day_minor, 0) AS used_day_minor,
     coalesce(used.week_minor, 0) AS used_week_minor,
     used.day_from,
@@ -19,6 +20,7 @@ FROM unnest(
 LEFT JOIN payments.wallet AS payer ON payer.person_id = ask.payer
 LEFT JOIN payments.wallet AS payee ON payee.person_id = ask.payee
 LEFT JOIN payments.card AS receiving ON receiving.id = payee.receives_card_id
+LEFT JOIN payments.bank_account AS account ON account.id = payee.receives_bank_id
 LEFT JOIN LATERAL (
     SELECT
         (sum(p.amount_minor) FILTER (WHERE p.created_at > %(now)s::timestamptz - interval '1 day'))::bigint AS day_minor,

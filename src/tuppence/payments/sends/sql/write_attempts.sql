@@ -2,13 +2,14 @@
 -- the one that follows may live.
 INSERT INTO payments.attempt (
     id, payment_id, leg, n, kind, card_id, "of", fate, marked_at, recorded_at, unknown_at, decline_code, approval, trace,
-    rrn, network_at, returned_at
+    rrn, network_at, returned_at, bank_id
 )
 SELECT * FROM unnest(
     %(id)s::uuid[], %(payment_id)s::uuid[], %(leg)s::int[], %(n)s::int[], %(kind)s::text[], %(card_id)s::uuid[],
     %(of)s::uuid[], %(fate)s::text[], %(marked_at)s::timestamptz[], %(recorded_at)s::timestamptz[],
     %(unknown_at)s::timestamptz[], %(decline_code)s::text[], %(approval)s::text[], %(trace)s::text[],
-    %(rrn)s::text[], %(network_at)s::timestamptz[], %(returned_at)s::timestamptz[]
+    %(rrn)s::text[], %(network_at)s::timestamptz[], %(returned_at)s::timestamptz[],
+    %(bank_id)s::uuid[]
 )
 ON CONFLICT (id) DO UPDATE
 SET fate = excluded.fate, unknown_at = excluded.unknown_at, decline_code = excluded.decline_code,

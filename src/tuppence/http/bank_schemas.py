@@ -1,0 +1,57 @@
+"""What travels about bank accounts."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tuppence.http.fields import Answer, Body, Id, Moment, example
+
+
+class AddBankBody(
+    Body,
+    json_schema_extra=example(
+        {"routing_number": "099900027", "account_number": "1000000010", "kind": "checking", "holder": "Ann Lee"}
+    ),
+):
+    routing_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$", min_length=9, max_length=9)]
+    account_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,17}$", min_length=5, max_length=17)]
+    kind: Literal["checking", "savings"]
+    holder: Annotated[str, StringConstraints(min_length=1, max_length=22, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")]
+
+
+class ConfirmBankBody(Body, json_schema_extra=example({"amounts_minor": [12, 57]})):
+    amounts_minor: Annotated[list[Annotated[int, Field(ge=1, le=99)]], Field(min_length=2, max_length=2)]
+
+
+class ChangeBankBody(Body, json_schema_extra=example({"receives": True})):
+    receives: bool
+
+
+class BankAccount(Answer):
+    id: Id
+    bank: str
+    kind: Literal["checking", "savings"]
+    holder: str
+    last4: str
+    state: Literal["verifying", "active", "rejected", "dead", "suspended", "removed"]
+    reason: str | None = Field(description="`wrong_amounts`, `expired`, or the code with which a bank sent money back.")
+    tries_left: int | None = Field(description="At the two amounts, while it is being verified.")
+    deposits_by: Moment | None = Field(description="When both amounts should be on its statement.")
+    expires_at: Moment | None
+    receives: bool = Field(description="The default for receiving.")
+
+
+class BankAccounts(Answer):
+    bank_accounts: list[BankAccount]
+
+
+class StatementLine(Answer):
+    on: str = Field(description="The day on which it was posted.")
+    amount_minor: int
+    description: str
+
+
+class Statement(Answer):
+    """What the simulated bank shows of an account."""
+
+    lines: list[StatementLine]

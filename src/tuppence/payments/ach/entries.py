@@ -1,0 +1,27 @@
+"""Putting entries down: rows in the transaction that decides them, and a timer for the next file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tuppence import outbox
+from tuppence.core.calendar import FED
+from tuppence.core.policy import BankPolicy
+from tuppence.db import Statements, Tx, columns
+from tuppence.outbox import Job
+from tuppence.payments.ach.model import Entry
+from tuppence.payments.ach.windows import next_cutoff
+
+SQL = Statements(__package__)
+
+FILE = "payments.bank_file"
+
+_NEW = ("id", "account_id", "purpose", "payment_id", "amount_minor", "currency", "receiver", "sender", "made_at")
+
+
+async def put(tx: Tx, entries: Sequence[Entry], *, now: datetime, policy: BankPolicy) -> None:
+    """Let entries wait for the next file. One that is there already, by its id, is left as it is."""
+    if not entries:
+        return
+    await tx.execute(SQL.insert_entries, **columns(entries, *_NEW))
+    at = next_cutoff(now, policy, FED)
+    await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])

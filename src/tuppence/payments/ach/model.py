@@ -1,0 +1,51 @@
+"""An entry is one movement of money to a bank account; a file carries many of them to our bank."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+Purpose = Literal["credit", "deposit"]
+EntryState = Literal["waiting", "filed", "accepted", "rejected", "returned"]
+FileState = Literal["taken", "written", "accepted", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of payments.bank_entry. A credit's id is its attempt's; `sender` is named on the receiver's statement."""
+
+    id: UUID
+    account_id: UUID
+    purpose: Purpose
+    payment_id: UUID | None
+    amount_minor: int
+    currency: str
+    receiver: str
+    sender: str
+    made_at: datetime
+    state: EntryState = "waiting"
+    file_id: UUID | None = None
+    trace: str | None = None
+    routing: str | None = None
+    kind: str | None = None
+    sealed: bytes | None = None
+    return_code: str | None = None
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A row of payments.bank_file. `number` tells the files of one day apart; `made_at` is business time."""
+
+    id: UUID
+    name: str
+    number: int
+    made_at: datetime
+    settles_on: date
+    same_day: bool
+    entries: int
+    credit_minor: int
+    currency: str
+    state: FileState
+    sha256: str | None = None
+    reason: str | None = None

@@ -1,0 +1,1 @@
+"""People's bank accounts, as a way to be paid."""

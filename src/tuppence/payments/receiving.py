@@ -1,0 +1,47 @@
+"""The ways in which somebody can be paid, and when money would arrive on each."""
+
+from typing import Any
+from uuid import UUID
+
+from tuppence import outbox
+from tuppence.core import Policy
+from tuppence.core.calendar import FED
+from tuppence.db import Tx
+from tuppence.payments import arrival
+from tuppence.payments.banks import queries as banks
+from tuppence.payments.banks.queries import BankView
+from tuppence.payments.cards import queries as cards
+from tuppence.payments.cards.rules import Wallet
+from tuppence.payments.sends.quote import arrival_view, by_bank_now
+
+
+async def access_banks(tx: Tx, person_id: UUID) -> list[BankView]:
+    """Somebody's own bank accounts, as they see them."""
+    return await banks.access_banks(tx, person_id, await _wallet(tx, person_id))
+
+
+async def ways(tx: Tx, person_id: UUID, *, policy: Policy) -> list[dict[str, Any]]:
+    """Every card and bank account that can receive, with the interval of a payment sent now."""
+    wallet, now = await _wallet(tx, person_id), await outbox.now(tx)
+    by_bank = arrival_view(by_bank_now(now, policy))
+    found = [
+        {
+            "kind": "card",
+            "id": str(card.id),
+            "default": wallet.receives_card_id == card.id,
+            "arrival": arrival_view(
+                arrival.estimate(now, fast_funds=card.fast_funds, policy=policy.arrival, calendar=FED)
+            ),
+        }
+        for card in (await cards.cards_of(tx, [person_id]))[person_id]
+        if card.receives and card.kept
+    ]
+    return found + [
+        {"kind": "bank", "id": str(one.id), "default": wallet.receives_bank_id == one.id, "arrival": by_bank}
+        for one in (await banks.all_of(tx, [person_id]))[person_id]
+        if one.receives
+    ]
+
+
+async def _wallet(tx: Tx, person_id: UUID) -> Wallet:
+    return (await cards.wallets(tx, [person_id])).get(person_id, Wallet(person_id))
