@@ -57,14 +57,14 @@ class PureDoor:
 
     async def create_accounts(self, batch: Sequence[Account]) -> list[AccountResult]:
         refuse_too_many(batch)
-        await self.expire()
+        rules.expire(self.state, self.now_ns)
         results = rules.create_accounts(self.state, batch, self.now_ns)
         self.state.take()
         return results
 
     async def create_transfers(self, batch: Sequence[Transfer]) -> list[TransferResult]:
         refuse_too_many(batch)
-        await self.expire()
+        rules.expire(self.state, self.now_ns)
         results = rules.create_transfers(self.state, batch, self.now_ns)
         self.state.take()
         return results
