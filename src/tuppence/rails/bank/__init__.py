@@ -1,1 +1,1 @@
-"""The bank rail: routing numbers, NACHA files, and how they are exchanged with our bank."""
+"""The bank rail: routing numbers, ACH files, SEPA messages, and how files reach a bank and come back."""
