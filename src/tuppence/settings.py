@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         None,
         description="The worker; the server reads the .pub.json beside it. Unset: data_dir/keys/bank-accounts.json.",
     )
+    books_key_file: Path | None = Field(
+        None, description="Signs statements; the worker and the operator. Unset: data_dir/keys/books.pem."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

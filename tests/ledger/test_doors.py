@@ -88,7 +88,7 @@ async def test_every_door_looks_where_it_was_told(app: AsyncConnection) -> None:
         WHERE pronamespace = 'ledger'::regnamespace AND prosecdef ORDER BY proname"""
     doors = await (await app.execute(query)).fetchall()
 
-    assert [("lock", "search_path=pg_catalog, pg_temp"), ("write", "search_path=pg_catalog, pg_temp")] == doors
+    assert [(name, "search_path=pg_catalog, pg_temp") for name in ("judge", "lock", "seal", "state", "write")] == doors
 
 
 async def test_nobody_rewrites_the_books(owner: AsyncConnection) -> None:

@@ -1,13 +1,16 @@
 """The worker's process: jobs, timers, rail calls."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
 from tuppence import ledger, outbox
 from tuppence.app import parts, process
+from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
+from tuppence.ledger import books
 from tuppence.outbox import Handler, Job, Worker
 from tuppence.payments import jobs
 from tuppence.rails.card import VaultClient
@@ -27,6 +30,7 @@ async def _main(settings: Settings) -> None:
     database = await Database.open(parts.url(settings, "app"), name="worker")
     async with database.transaction() as tx:
         await ledger.open_house(tx, policy.currency)
+    bookkeeper = Bookkeeper(database, books.keys.load(settings.key_file("books.pem", settings.books_key_file)))
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
     async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, process.until_signal() as stop:
         handlers: dict[str, Handler] = {
@@ -34,8 +38,14 @@ async def _main(settings: Settings) -> None:
         }
         if settings.sandbox:
             handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
+        handlers[books.STATEMENT_JOB] = bookkeeper.state
         worker = Worker(database, handlers)
-        await process.until(worker.run(), stop, worker.stop, say_ready)
+
+        def end() -> None:
+            worker.stop()
+            bookkeeper.stop()
+
+        await process.until(asyncio.gather(worker.run(), bookkeeper.run()), stop, end, say_ready)
     await database.close()
 
 

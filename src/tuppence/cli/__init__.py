@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import ledger
+from tuppence.cli import books, ledger
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -17,9 +17,8 @@ app = typer.Typer(
     help="Money between friends, inside the conversation.",
 )
 config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPENCE_*, then a TOML file.")
-books_app = typer.Typer(no_args_is_help=True, help="The ledger.")
 app.add_typer(config_app, name="config")
-app.add_typer(books_app, name="books")
+app.add_typer(books.app, name="books")
 app.add_typer(ledger.app, name="ledger")
 
 
@@ -141,14 +140,6 @@ def clock(
     from tuppence.cli import operate
 
     asyncio.run(operate.clock(settings(), advance))
-
-
-@books_app.command("check")
-def books_check() -> None:
-    """Prove the books: exits 1 and says what is broken if anything is."""
-    from tuppence.cli import operate
-
-    raise typer.Exit(asyncio.run(operate.check_books(settings())))
 
 
 @config_app.command("check")

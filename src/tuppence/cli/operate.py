@@ -17,7 +17,7 @@ _LENGTH = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def database_of(settings: Settings) -> AsyncIterator[Database]:
     database = await Database.open(url(settings, "app"), name="operator", max_size=1)
     try:
         yield database
@@ -27,7 +27,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 async def check_books(settings: Settings) -> int:
     """Print what the ledger's own check finds; the exit code."""
-    async with _database(settings) as database, database.transaction(read_only=True) as tx:
+    async with database_of(settings) as database, database.transaction(read_only=True) as tx:
         broken = await ledger.check(tx)
     for one in broken:
         typer.echo(str(one))
@@ -40,7 +40,7 @@ async def clock(settings: Settings, advance: str) -> None:
     by = _length(advance)
     if by and not settings.sandbox:
         raise typer.BadParameter("there is no sandbox here: TUPPENCE_SANDBOX is not set")
-    async with _database(settings) as database, database.transaction() as tx:
+    async with database_of(settings) as database, database.transaction() as tx:
         now = await outbox.now(tx)
         if by:
             (moved,) = await outbox.move_clock(tx, [now + by])

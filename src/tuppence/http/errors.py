@@ -86,6 +86,13 @@ class TooManyRequests(Failure):
     code = "too_many_requests"
 
 
+class NothingStated(Failure):
+    """No statement was signed yet; the worker signs one each day, and whenever somebody asks for a proof."""
+
+    kind = Kind.NOT_FOUND
+    code = "nothing_stated"
+
+
 class NoSandbox(Failure):
     """This installation moves real money: there is no sandbox here."""
 

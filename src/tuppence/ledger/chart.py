@@ -40,6 +40,8 @@ HOUSE = {
 PERSONAL = {"parked": 101, "balance": 102}
 _NAME_OF = {code: name for name, code in (HOUSE | PERSONAL).items()}
 _OWED = {"in_transit", "parked", "balance"}  # somebody's money: more can't leave than came in
+CODES = frozenset(_NAME_OF)
+OWED_CODES = frozenset(code for code, name in _NAME_OF.items() if name in _OWED)
 
 
 def house(name: str, currency: str) -> UUID:

@@ -1,5 +1,5 @@
 """Every endpoint, by the room that it opens."""
 
-from tuppence.http.routes import banks, cards, chat, friends, health, payments, people, sandbox, sync
+from tuppence.http.routes import banks, books, cards, chat, friends, health, payments, people, sandbox, sync
 
-ROUTERS = tuple(room.router for room in (payments, chat, sync, people, friends, cards, banks, sandbox, health))
+ROUTERS = tuple(room.router for room in (payments, chat, sync, people, friends, cards, banks, books, sandbox, health))

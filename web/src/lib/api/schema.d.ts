@@ -118,6 +118,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/books/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statement
+         * @description The newest signed statement of where the books stand: how many entries, their tree, what is owed to people in
+         *     all. It names nobody, and anybody may read it; whoever keeps it can hold the operator to it.
+         */
+        get: operations["read_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/card-tickets": {
         parameters: {
             query?: never;
@@ -638,6 +659,29 @@ export interface paths {
          * @description Say that late money is not there: somebody looks for it.
          */
         post: operations["say_not_arrived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/{payment_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove Payment
+         * @description That a payment of yours is in the books that the operator signed, as a document to keep.
+         *
+         *     `tuppence books verify FILE --key PUB` checks it on any machine. If the newest step is not signed for yet, a
+         *     statement is asked for and waited for a moment; after that the refusal says when to ask again.
+         */
+        get: operations["prove_payment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1315,6 +1359,17 @@ export interface components {
             /** Payments */
             payments: components["schemas"]["Payment"][];
         };
+        /** LiabilityRoot */
+        LiabilityRoot: {
+            /** Depth */
+            depth: number;
+            /** Ledger */
+            ledger: number;
+            /** Root */
+            root: string;
+            /** Sum Minor */
+            sum_minor: number;
+        };
         /** Limits */
         Limits: {
             /** Currency */
@@ -1624,6 +1679,61 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Proof
+         * @description docs/design/books.md says how each part is checked.
+         */
+        Proof: {
+            /** Entries */
+            entries: components["schemas"]["ProvenEntry"][];
+            /**
+             * Format
+             * @constant
+             */
+            format: "tuppence-proof";
+            /** Liabilities */
+            liabilities: components["schemas"]["ProvenLiability"][];
+            /** Payment */
+            payment: string;
+            since: components["schemas"]["ProofSince"] | null;
+            statement: components["schemas"]["Statement"];
+            /** Version */
+            version: number;
+        };
+        /** ProofSince */
+        ProofSince: {
+            /** Path */
+            path: string[];
+            statement: components["schemas"]["Statement"];
+        };
+        /** ProvenEntry */
+        ProvenEntry: {
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string[];
+            /** Position */
+            position: number;
+        };
+        /** ProvenLiability */
+        ProvenLiability: {
+            /** Account */
+            account: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Index */
+            index: number;
+            /** Ledger */
+            ledger: number;
+            /** Nonce */
+            nonce: string;
+            /** Path */
+            path: components["schemas"]["SumStep"][];
+            /** Subject */
+            subject: string;
+        };
         /** Quote */
         Quote: {
             arrival: components["schemas"]["Arrival"] | null;
@@ -1697,6 +1807,23 @@ export interface components {
              * @description A UUIDv7 of yours, minted once an intention.
              */
             client_id: string;
+        };
+        /** Sealed */
+        Sealed: {
+            /** Chain */
+            chain: string;
+            /** Count */
+            count: number;
+            /**
+             * Root
+             * @description Of the Merkle tree over all entries, as RFC 6962 hashes it.
+             */
+            root: string;
+            /**
+             * Through
+             * @description The time of the last entry, nanoseconds since 1970, as text: JavaScript rounds.
+             */
+            through: string;
         };
         /**
          * SendBody
@@ -1843,6 +1970,49 @@ export interface components {
          * @enum {string}
          */
         State: "created" | "step_up" | "debiting" | "debit_unknown" | "debit_failed" | "in_review" | "awaiting_recipient" | "crediting" | "credit_unknown" | "credited" | "available" | "returning" | "return_unknown" | "returned" | "parked" | "cancelled" | "abandoned";
+        /** Statement */
+        Statement: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "statement";
+            /**
+             * Signature
+             * @description Ed25519, hexadecimal.
+             */
+            signature: string;
+            statement: components["schemas"]["StatementDocument"];
+        };
+        /** StatementDocument */
+        StatementDocument: {
+            /** Blinding */
+            blinding: string;
+            /** Closes Day */
+            closes_day: boolean;
+            /** Day */
+            day: string;
+            entries: components["schemas"]["Sealed"];
+            /**
+             * Format
+             * @constant
+             */
+            format: "tuppence-statement";
+            /** Key */
+            key: string;
+            /** Liabilities */
+            liabilities: components["schemas"]["LiabilityRoot"][];
+            /** Made At */
+            made_at: string;
+            /** Number */
+            number: number;
+            /** Previous */
+            previous: string;
+            /** Trial Balance */
+            trial_balance: components["schemas"]["TotalLine"][];
+            /** Version */
+            version: number;
+        };
         /** StepUp */
         StepUp: {
             /** Methods */
@@ -1871,6 +2041,13 @@ export interface components {
             } | null;
             /** Pin */
             pin?: string | null;
+        };
+        /** SumStep */
+        SumStep: {
+            /** Hash */
+            hash: string;
+            /** Sum Minor */
+            sum_minor: number;
         };
         /**
          * Tie
@@ -1905,6 +2082,26 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             state: components["schemas"]["State"];
+        };
+        /** TotalLine */
+        TotalLine: {
+            /** Code */
+            code: number;
+            /** Credits Pending */
+            credits_pending: number;
+            /** Credits Posted */
+            credits_posted: number;
+            /** Debits Pending */
+            debits_pending: number;
+            /** Debits Posted */
+            debits_posted: number;
+            /**
+             * Ledger
+             * @description The currency, by its ISO 4217 number.
+             */
+            ledger: number;
+            /** Owed */
+            owed: boolean;
         };
         /** Update */
         Update: {
@@ -2549,6 +2746,35 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4829,6 +5055,73 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+SELECT position, timestamp, chain FROM ledger.seal WHERE position = %(position)s
