@@ -23,10 +23,10 @@ from tuppence.rails.bank.nacha.errors import NachaError
 from tuppence.rails.bank.nacha.model import Item, Totals
 from tuppence.rails.bank.nacha.reader import Tally, totals
 from tuppence.rails.bank.nacha.record import Record, fitted, make
+from tuppence.rails.bank.routing import check_digit_holds
 
 WRITTEN_CLASSES = ("PPD", "WEB", "CCD")
 MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # one for each file of a day between the same two
-from tuppence.rails.bank.routing import check_digit_holds
 
 
 @dataclass(frozen=True, slots=True)

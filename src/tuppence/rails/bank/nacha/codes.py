@@ -139,4 +139,3 @@ def check_digit(routing: str) -> int:
     """The ninth digit of a routing number from its first eight. Source: ABA, routing number policy."""
     weighted = sum(int(digit) * weight for digit, weight in zip(routing[:8], (3, 7, 1) * 3, strict=False))
     return -weighted % 10
-
