@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STATIC := src/tuppence/http/static/index.html
 FORM := src/tuppence/vault/static/card-form.html
 
-.PHONY: help demo story test check agree bench fix build openapi pictures clean
+.PHONY: help demo story test check agree kill-ledger bench fix build openapi pictures clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ check: build ## Format, lint, types, room order, SQL, docs
 
 agree: .stamps/python ## Play a million events to PostgreSQL and to the pure rules, and compare
 	@$(BIN)/python -m tests.ledger.agree
+
+kill-ledger: .stamps/python ## Kill PostgreSQL and every client in the middle of batches, fifty times
+	@$(BIN)/python -m tests.simulation.ledger_kills
 
 bench: build ## Measure, ratios in one run
 	@$(BIN)/python -m benchmarks
