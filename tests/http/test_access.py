@@ -25,6 +25,8 @@ async def _ask(world: Any, operation: Any, headers: dict[str, str], **ids: str) 
         path += f"?payee_id={world.bo.id}&amount_minor=1&currency=USD"
     if operation.name == "read_updates":
         path += "?since=0"
+    if operation.name == "read_own_statement":
+        path += "?from=2026-11-01&to=2026-11-30&format=csv"
     response: httpx2.Response = await world.ann.http.request(
         operation.method, path, json=operation.body, headers=headers
     )

@@ -1,14 +1,16 @@
 """The kinds of value that bodies, paths and queries hold: strict, bounded, and the same everywhere."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MINTED_VERSION = 7
 AMOUNT_MOST = 10**12 - 1
 
@@ -50,9 +52,29 @@ def _moment(value: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _day(value: Any) -> date:
+    """A day of a calendar, of this century or the next."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("must be a day, as in 2026-11-25")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a day that exists") from None
+
+
+def _zone(value: str) -> str:
+    """A zone that we have the times of."""
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, KeyError):  # no such name, a folder of zones, or a way out of the folder
+        raise ValueError("must be a zone of the IANA time zone data base") from None
+
+
 Id = Annotated[UUID, BeforeValidator(_id)]
 MintedId = Annotated[UUID, BeforeValidator(_minted), Field(description="A UUIDv7 of yours, minted once an intention.")]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]+$", max_length=64), AfterValidator(_zone)]
 AmountMinor = Annotated[int, Field(ge=1, le=AMOUNT_MOST, description="Whole minor units, for instance cents.")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", min_length=3, max_length=3)]
 Seq = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2**63 - 1)]

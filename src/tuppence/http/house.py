@@ -1,7 +1,7 @@
 """What every endpoint may reach."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tuppence import payments, people
 from tuppence.core import Failure, Policy
 from tuppence.db import Database, GroupCommit, Tx
+from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
@@ -63,6 +64,7 @@ class House:
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
     banks_port: int | None  # in a sandbox, where the simulated banks show their books
+    press: Press = field(default_factory=Press)
 
     @property
     def origin(self) -> str:

@@ -34,6 +34,7 @@ BUCKETS: Mapping[str, Bucket] = {
     "act": Bucket(120, 0.5),
     "prove": Bucket(20, 6),
     "card": Bucket(20, 60),
+    "document": Bucket(10, 15),
     "read": Bucket(600, 0.05),
     "write": Bucket(120, 1),
     "health": Bucket(30, 0.2),  # an address

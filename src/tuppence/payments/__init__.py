@@ -4,7 +4,7 @@ The verbs that decide take the policy by keyword; bind it once (`functools.parti
 object each time, since that is what it groups by.
 """
 
-from tuppence.payments import cards, errors, jobs
+from tuppence.payments import cards, errors, jobs, statements
 from tuppence.payments.limits import access_limits
 from tuppence.payments.sends.actions import act, blocked, locked_out, proof_digest, record, send, step_up
 from tuppence.payments.sends.model import Act, Recorded, Send, StepUp
@@ -34,6 +34,7 @@ __all__ = [
     "record",
     "send",
     "snapshot",
+    "statements",
     "step_up",
     "views",
 ]

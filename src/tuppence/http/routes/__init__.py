@@ -1,5 +1,7 @@
 """Every endpoint, by the room that it opens."""
 
-from tuppence.http.routes import banks, books, cards, chat, friends, health, payments, people, sandbox, sync
+from tuppence.http.routes import banks, books, cards, chat, documents, friends, health, payments, people, sandbox, sync
 
-ROUTERS = tuple(room.router for room in (payments, chat, sync, people, friends, cards, banks, books, sandbox, health))
+ROUTERS = tuple(
+    room.router for room in (payments, documents, chat, sync, people, friends, cards, banks, books, sandbox, health)
+)
