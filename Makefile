@@ -18,7 +18,7 @@ demo: build ## Install, build, start everything and print the address
 story: build ## Play the main job headless, print each state and the books
 	@$(BIN)/tuppence demo --story
 
-test: build .stamps/chromium ## Install everything and run all tests
+test: build .stamps/chromium .stamps/sshd ## Install everything and run all tests
 	@scripts/say "Tests of the browser code"; cd web && npm test --silent
 	@scripts/say "Tests of the house"; $(BIN)/pytest -n 2 --dist loadfile
 
@@ -67,7 +67,7 @@ $(STATIC): .stamps/node $(shell find web docs/design/what-a-payment-says.json -t
 	@cd web && npm run --silent build && npm run --silent build:card
 	@touch $@
 
-.stamps/chromium:
+.stamps/chromium .stamps/sshd:
 	@mkdir -p .stamps
-	@scripts/chromium
+	@scripts/$(@F)
 	@touch $@
