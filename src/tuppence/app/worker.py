@@ -12,7 +12,8 @@ from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
 from tuppence.ledger import books
 from tuppence.outbox import Handler, Job, Worker
-from tuppence.payments import jobs
+from tuppence.payments import jobs, reconciliation
+from tuppence.payments.reconciliation import KEY, RECONCILE
 from tuppence.rails.card import VaultClient
 from tuppence.rails.simulator.control import control
 from tuppence.settings import Settings
@@ -30,11 +31,13 @@ async def _main(settings: Settings) -> None:
     database = await Database.open(parts.url(settings, "app"), name="worker")
     async with database.transaction() as tx:
         await ledger.open_house(tx, policy.currency)
+        await outbox.enqueue(tx, [Job(RECONCILE, KEY)])  # it sets its own timer from then on
     bookkeeper = Bookkeeper(database, books.keys.load(settings.key_file("books.pem", settings.books_key_file)))
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
     async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, process.until_signal() as stop:
         handlers: dict[str, Handler] = {
-            **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy)
+            **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
+            **reconciliation.handlers(database, settings.clearing_folder, policy),
         }
         if settings.sandbox:
             handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
@@ -50,8 +53,12 @@ async def _main(settings: Settings) -> None:
 
 
 async def _tell_banks_the_time(database: Database, control_port: int, asked: Sequence[Job]) -> list[None]:
-    """The sandbox's clock moved: the simulated banks follow, so that what they post is posted then."""
+    """The sandbox's clock moved: the simulated banks follow, so that what they post is posted then, and the files of
+    the days that are over can be read.
+    """
     async with database.transaction(read_only=True) as tx:
         now = await outbox.now(tx)
     await control(control_port, "now", to=now.isoformat())
+    async with database.transaction() as tx:
+        await outbox.enqueue(tx, [Job(RECONCILE, KEY)])
     return [None] * len(asked)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, ledger
+from tuppence.cli import books, ledger, reconcile
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPE
 app.add_typer(config_app, name="config")
 app.add_typer(books.app, name="books")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(reconcile.app, name="reconcile")
 
 
 def main() -> None:

@@ -55,3 +55,11 @@ def verify(
     from tuppence.cli import verify as checking
 
     raise typer.Exit(checking.verify(file, key, payment=payment, liabilities=liabilities))
+
+
+@app.command("unit-cost")
+def unit_cost(days: Annotated[int, typer.Option(min=1, help="How far back.")] = 30) -> None:
+    """Tell what payments cost the house: attempts, booked, billed, and the cost of each delivered payment."""
+    from tuppence.cli import operate, settings
+
+    asyncio.run(operate.unit_cost(settings(), days))

@@ -90,5 +90,5 @@ def _forget(settings: Settings) -> None:
     """Delete what the demo ever wrote, and nothing else in that folder."""
     if server := embedded(settings):
         server.remove()
-    for name in ("keys", "logs", "simulator"):
+    for name in ("clearing", "keys", "logs", "simulator"):
         shutil.rmtree(settings.data_dir / name, ignore_errors=True)

@@ -8,8 +8,10 @@ from datetime import timedelta
 import typer
 
 from tuppence import ledger, outbox
-from tuppence.app.parts import CLOCK_JOB, url
+from tuppence.app.parts import CLOCK_JOB, policy, url
+from tuppence.core import Money
 from tuppence.db import Database
+from tuppence.payments import costs
 from tuppence.settings import Settings
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -33,6 +35,20 @@ async def check_books(settings: Settings) -> int:
         typer.echo(str(one))
     typer.echo("The books are not proven." if broken else "The books are proven.", err=bool(broken))
     return 1 if broken else 0
+
+
+async def unit_cost(settings: Settings, days: int) -> None:
+    """Print what payments have cost of late, by what it went for."""
+    currency = policy(settings).currency
+    async with database_of(settings) as database, database.transaction(read_only=True) as tx:
+        since = await outbox.now(tx) - timedelta(days=days)
+        found = await costs.unit_cost(tx, since=since, currency=currency)
+    for one in found.items:
+        told = (Money(minor, currency) for minor in (one.booked_minor, one.billed_minor, one.cost_minor))
+        typer.echo(f"{one.item:<18}{one.attempts:>8}" + "".join(f"{one!s:>18}" for one in told))
+    each = found.per_payment_minor
+    typer.echo(f"{Money(found.cost_minor, currency)} for {found.delivered} payments delivered")
+    typer.echo(f"A payment costs {Money(each, currency)}." if each is not None else "No payment was delivered.")
 
 
 async def clock(settings: Settings, advance: str) -> None:

@@ -79,6 +79,18 @@ class BankPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CostPolicy:
+    regulated_debit_basis_points: int
+    regulated_debit_minor: int
+    exempt_debit_basis_points: int
+    exempt_debit_minor: int
+    push_minor: int
+    refund_minor: int
+    network_minor: int
+    ach_item_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every number that an operator may turn, with the version a payment remembers."""
 
@@ -91,6 +103,7 @@ class Policy:
     arrival: ArrivalPolicy
     cards: CardPolicy
     bank: BankPolicy
+    cost: CostPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":

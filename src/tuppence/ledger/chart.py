@@ -19,6 +19,9 @@ class Step(IntEnum):
     UNPARK = 5
     SETTLE = 6
     DEPOSIT = 7
+    COST = 8
+    COST_ADJUSTMENT = 9  # what a network bills beyond what was booked for it, or less
+    WRITE_OFF = 10
 
 
 HOUSE = {
@@ -36,6 +39,7 @@ HOUSE = {
     "chargeback_receivable": 12,
     "fx": 13,
     "house_cash": 14,
+    "rail_payable": 15,  # what rails will charge us
 }
 PERSONAL = {"parked": 101, "balance": 102}
 _NAME_OF = {code: name for name, code in (HOUSE | PERSONAL).items()}

@@ -11,9 +11,9 @@ from tests.rails.conftest import HASTY, PATIENT, Desk
 
 from tuppence.core.calendar import FED
 from tuppence.rails.card import Iso8583Network
-from tuppence.rails.card.clearing import FIRST, ClearingFile, unpack
+from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, unpack
 from tuppence.rails.simulator import ControlRefused, control, running
-from tuppence.rails.simulator.clearing import CUT_OFF, days_due, fee_minor
+from tuppence.rails.simulator.clearing import days_due, fee_minor
 from tuppence.rails.simulator.days import DayOpened
 from tuppence.rails.simulator.switch import posting_time
 from tuppence.vault.network import Financial, Movement, State

@@ -9,11 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 from tuppence.core import CURRENCIES
 
+CUT_OFF = time(17)  # in the zone of the Fed's calendar: what is done from then on belongs to the next business day
 FIRST = "0" * 64  # what stands for the digest of the file before the first
 CASH_IN = frozenset({"debit", "return"})  # movements that bring us money; the others take it
 MOVEMENTS = CASH_IN | {"push", "refund", "reversal"}

@@ -7,15 +7,14 @@ from the journal alone, so the same day gives the same bytes, whenever it is wri
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 
 from tuppence.core.calendar import FED
-from tuppence.rails.card.clearing import FIRST, ClearingFile, Line
+from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, Line
 from tuppence.rails.simulator.books import Books
 from tuppence.rails.simulator.days import Day, DayOpened, Entry, Fault
 
-CUT_OFF = time(17)
 _ACQUIRER = "200000"
 # What the network charges for each message that it carried out. docs/design/reconciliation.md says where from.
 _REGULATED, _EXEMPT = (5, 22), (140, 0)  # of a debit: basis points of the amount, and minor units on top

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from tuppence.core.calendar import FED
 from tuppence.rails.card import dialect
+from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
 from tuppence.rails.simulator.books import ACCEPTED, Books, Checked, Decided, Event, Opened, Reversed
-from tuppence.rails.simulator.clearing import CUT_OFF
 from tuppence.rails.simulator.world import Account, Fate, Habits, find_account, key_of
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})

@@ -1,0 +1,5 @@
+"""What moving money costs the house: booked by the policy's table, corrected by what networks bill."""
+
+from tuppence.payments.costs.actions import PAGE, UnitCost, accrue, adjust, unit_cost
+
+__all__ = ["PAGE", "UnitCost", "accrue", "adjust", "unit_cost"]

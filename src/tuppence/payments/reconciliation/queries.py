@@ -1,0 +1,67 @@
+"""Reading files, lines and breaks. Operators alone see them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tuppence.db import Statements, Tx
+from tuppence.payments.reconciliation.model import Break, Candidate, FileRow, Kind, Known, LineRow
+
+SQL = Statements(__package__)
+
+_RECENT = 40  # files whose digests are still compared with what lies in the folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    subject: str
+    kind: Kind
+    amount_minor: int
+
+
+async def lock(tx: Tx) -> None:
+    """Let no other reconciliation run until the transaction ends."""
+    await tx.execute(SQL.lock)
+
+
+async def files(tx: Tx, rail: str) -> dict[int, FileRow]:
+    """The latest files that were read, by sequence."""
+    return {one.sequence: one for one in await tx.fetch(SQL.files, FileRow, rail=rail, most=_RECENT)}
+
+
+async def known(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """What matching takes of attempts."""
+    return {one.id: one for one in await tx.fetch(SQL.known, Known, ids=list(ids))}
+
+
+async def candidates(tx: Tx, rail: str, *, since: datetime, after: UUID, most: int) -> list[Candidate]:
+    """A page of attempts that may not agree with the lines about them."""
+    broken = await tx.scalars(SQL.broken, rail=rail)
+    return await tx.fetch(SQL.candidates, Candidate, since=since, after=after, most=most, broken=broken)
+
+
+async def lines_of(tx: Tx, attempts: Sequence[UUID]) -> dict[UUID, list[LineRow]]:
+    """All lines about each attempt, oldest first."""
+    found: dict[UUID, list[LineRow]] = defaultdict(list)
+    for line in await tx.fetch(SQL.lines_of, LineRow, attempts=list(attempts)):
+        found[line.attempt_id].append(line)
+    return found
+
+
+async def closed(tx: Tx, subjects: Sequence[str]) -> dict[str, list[tuple[Kind, int]]]:
+    """What operators closed about each subject."""
+    found: dict[str, list[tuple[Kind, int]]] = defaultdict(list)
+    for one in await tx.fetch(SQL.closed, _Closed, subjects=list(subjects)):
+        found[one.subject].append((Kind(one.kind), one.amount_minor))
+    return found
+
+
+async def open_subjects(tx: Tx, rail: str) -> set[str]:
+    return set(await tx.scalars(SQL.open_subjects, rail=rail))
+
+
+async def list_breaks(tx: Tx, *, ended: bool = False) -> list[Break]:
+    """Open breaks, oldest first; those that ended too, if asked."""
+    return await tx.fetch(SQL.breaks, Break, ended=ended)

@@ -1,0 +1,1 @@
+SELECT id, leg, rrn FROM payments.attempt WHERE id = ANY(%(ids)s)

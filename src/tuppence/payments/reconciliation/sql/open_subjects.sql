@@ -1,0 +1,1 @@
+SELECT subject FROM payments.break WHERE rail = %(rail)s AND state = 'open'
