@@ -95,6 +95,16 @@ async def test_one_statement_is_prepared_once_whatever_its_numbers(tx: Tx) -> No
     assert [1] == await tx.scalars(prepared, like="SELECT count(*) FROM unnest($1::bigint[], $2%")
 
 
+async def test_a_plan_made_on_an_empty_table_does_not_read_the_table_whole(tx: Tx) -> None:
+    """Its index is used from the first row on; who reads everything says so, and is planned for that."""
+    plan = Statement("plan", "EXPLAIN (COSTS false) SELECT id FROM chat.conversation WHERE id = gen_random_uuid()")
+    everything = Statement("everything", "EXPLAIN (COSTS false) SELECT sum(last_seq) FROM chat.conversation")
+
+    assert not [line for line in await tx.scalars(plan) if "Seq Scan" in line]
+    await tx.read_everything()
+    assert [line for line in await tx.scalars(everything) if "Seq Scan" in line]
+
+
 async def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     """What was written stays when it ends well and is gone when it does not."""
     async with database.transaction() as tx:

@@ -25,6 +25,9 @@ _open: ContextVar[bool] = ContextVar("tuppence_in_transaction", default=False)
 _WARNING = "01000"  # of a COMMIT: "canceling wait for synchronous replication due to user request"
 _WAIT_SECONDS = 10.0  # for a connection
 _BEGIN_TRIES = 3
+# A plan is kept for as long as its connection lives. Made while a table was new and empty it would read the whole
+# table, and go on doing so when there are thousands of rows: foreign-key checks most of all.
+_OPTIONS = "-c enable_seqscan=off"
 _LISTEN_AGAIN_SECONDS = 1.0
 
 
@@ -62,6 +65,10 @@ class Tx:
     async def execute(self, statement: Statement, /, **parameters: Any) -> int:
         """Run it; how many rows it touched."""
         return (await self._run(statement, parameters)).rowcount
+
+    async def read_everything(self) -> None:
+        """Plan the rest of this transaction for whole tables, as checks and exports read them."""
+        await self._connection.execute("SET LOCAL enable_seqscan = on")
 
     async def notify(self, channel: str, payload: str) -> None:
         """Wake whoever listens, when and if this transaction commits."""
@@ -119,7 +126,7 @@ class Database:
             open=False,
             name=name,
             timeout=_WAIT_SECONDS,
-            kwargs={"application_name": f"tuppence {name}"},
+            kwargs={"application_name": f"tuppence {name}", "options": _OPTIONS},
             configure=_configure,
         )
         try:

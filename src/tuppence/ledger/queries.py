@@ -85,6 +85,7 @@ async def query_accounts(tx: Tx, asked: QueryFilter) -> list[Account]:
 
 async def check(tx: Tx) -> list[Broken]:
     """What is wrong with the books; empty means that they are proven. Reads everything there is."""
+    await tx.read_everything()
     return await tx.fetch(SQL.broken, Broken)
 
 
