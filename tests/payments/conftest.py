@@ -1,6 +1,6 @@
 """A house with friends, cards, a worker and a bank that does as it is told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from tuppence.core import Failure, Policy, uuid7
 from tuppence.db import Database, GroupCommit, Tx, in_transaction
 from tuppence.outbox import Worker
 from tuppence.payments.cards import Adopt, Described
+from tuppence.payments.sends.check import check
 from tuppence.payments.sends.model import Verb
 from tuppence.people.hashing import Pepper
 from tuppence.rails.card import Told, Use
@@ -226,8 +227,8 @@ async def password_hash() -> str:
 
 
 @pytest.fixture
-async def house(database: Database, policy: Policy, password_hash: str) -> House:
-    """Ann and Bo are friends; each has a card."""
+async def house(database: Database, policy: Policy, password_hash: str) -> AsyncIterator[House]:
+    """Ann and Bo are friends; each has a card. After the test every payment's money is where its state says."""
     ann, bo = uuid7(), uuid7()
     async with database.transaction() as tx:
         await ledger.open_house(tx, "USD")
@@ -235,7 +236,9 @@ async def house(database: Database, policy: Policy, password_hash: str) -> House
     house = House(database, GroupCommit(database), Bank(), policy, ann, bo)
     await house.add_card(ann, "ann's")
     await house.add_card(bo, "bob's")
-    return house
+    yield house
+    async with database.transaction(read_only=True, isolation="repeatable read") as tx:
+        assert await check(tx, policy=policy) == []
 
 
 async def befriend(tx: Tx, names: dict[UUID, str], password_hash: str = "-") -> None:

@@ -1,36 +1,65 @@
-"""Keeping the books provable while the house runs: seals within seconds, days closed, statements when asked for.
+"""Keeping the books provable while the house runs: seals within seconds, days closed, statements when they are asked
+for, and all of it checked every ten minutes.
 
-Not jobs, but a loop of the worker's own: it follows real time, and what it does may take longer than a job may.
+Not jobs, but loops of the worker's own: they follow real time, and what they do may take longer than a job may.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tuppence import ledger
+from tuppence.core import Policy
 from tuppence.db import Database
 from tuppence.ledger import books
+from tuppence.ledger.proof.statement import public_text
 from tuppence.outbox import Job, Later
+from tuppence.payments.sends.check import check as check_payments
 
 SEAL_SECONDS = 2.0
+CHECK_EVERY = timedelta(minutes=10)
+STATE_EVERY = timedelta(hours=1)  # so that nothing stays unsigned for a day
+_LOOK_SECONDS = 15.0  # whether a check or a statement is due; another worker may have seen to it
 
 log = structlog.get_logger()
+
+
+async def check(database: Database, public: str, policy: Policy, seen: books.Seen | None = None) -> books.Checked:
+    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments. Nothing is written.
+
+    Args:
+        seen: what an earlier check of this process saw.
+    """
+    async with database.transaction(read_only=True, isolation="repeatable read") as tx:
+        broken = await ledger.check(tx)
+        sealed = await books.check(tx, public, seen)
+        broken += [*sealed.broken, *await check_payments(tx, policy=policy)]
+    return replace(sealed, broken=broken)
 
 
 class Bookkeeper:
     """One worker's. Several take turns, each doing what the others have not done yet."""
 
-    def __init__(self, database: Database, key: Ed25519PrivateKey) -> None:
+    def __init__(self, database: Database, key: Ed25519PrivateKey, policy: Policy) -> None:
         self._database = database
         self._key = key
+        self._policy = policy
+        self._seen: books.Seen | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Work until stopped. What fails is logged and tried again: sealing may be late, never wrong."""
-        await self._every(SEAL_SECONDS, "books.seal_failed", self.keep_up)
+        sealing = asyncio.create_task(self._every(SEAL_SECONDS, "books.seal_failed", self.keep_up))
+        checking = asyncio.create_task(self._every(_LOOK_SECONDS, "books.check_failed", self._check_if_due))
+        await sealing
+        checking.cancel()
+        await asyncio.wait([checking])
 
     def stop(self) -> None:
         self._stopping.set()
@@ -48,7 +77,30 @@ class Bookkeeper:
         await books.state_now(self._database, self._key, now)
         return [None] * len(asked)
 
-    async def _every(self, seconds: float, failed: str, do: Callable[[], Awaitable[None]]) -> None:
+    async def check(self) -> books.Checked:
+        """Check everything, write down the verdict, and raise the alarm if anything is broken."""
+        began = time.monotonic()
+        checked = await check(self._database, public_text(self._key), self._policy, self._seen)
+        took_seconds = time.monotonic() - began
+        async with self._database.transaction() as tx:
+            await books.judge(tx, checked, took_seconds)
+        if checked.broken:
+            places = [f"{one.what}: {one.which}" for one in checked.broken]
+            log.error("books.broken", places=places, took_seconds=round(took_seconds, 3))
+        else:
+            self._seen = checked.seen
+        return checked
+
+    async def _check_if_due(self) -> None:
+        async with self._database.transaction(read_only=True) as tx:
+            verdict, stated = await books.verdict(tx), await books.latest(tx)
+        now = datetime.now(UTC)
+        if stated is None or now - stated.made_at >= STATE_EVERY:
+            await books.state_now(self._database, self._key, now)
+        if verdict is None or now - verdict.checked_at >= CHECK_EVERY:
+            await self.check()
+
+    async def _every(self, seconds: float, failed: str, do: Callable[[], Awaitable[object]]) -> None:
         while not self._stopping.is_set():
             try:
                 await do()

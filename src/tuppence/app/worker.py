@@ -32,7 +32,7 @@ async def _main(settings: Settings) -> None:
     async with database.transaction() as tx:
         await ledger.open_house(tx, policy.currency)
         await outbox.enqueue(tx, [Job(RECONCILE, KEY)])  # it sets its own timer from then on
-    bookkeeper = Bookkeeper(database, books.keys.load(settings.key_file("books.pem", settings.books_key_file)))
+    bookkeeper = Bookkeeper(database, books.keys.load(settings.key_file("books.pem", settings.books_key_file)), policy)
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
     async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, process.until_signal() as stop:
         handlers: dict[str, Handler] = {

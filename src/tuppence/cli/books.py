@@ -13,11 +13,16 @@ Key = Annotated[str, typer.Option("--key", help="The operator's public key: 64 h
 
 
 @app.command()
-def check() -> None:
+def check(
+    key: Annotated[str, typer.Option(help="Whose signatures to expect; by default those of this machine's key.")] = "",
+) -> None:
     """Prove the books: exits 1 and says what is broken if anything is."""
-    from tuppence.cli import operate, settings
+    from tuppence.cli import operate, prove, settings
+    from tuppence.cli.verify import read_key
 
-    raise typer.Exit(asyncio.run(operate.check_books(settings())))
+    given = settings()
+    public = read_key(key) if key else prove.public_key(given)
+    raise typer.Exit(asyncio.run(operate.check_books(given, public)))
 
 
 @app.command()

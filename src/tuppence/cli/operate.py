@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import typer
 
-from tuppence import ledger, outbox
+from tuppence import outbox
+from tuppence.app import bookkeeping
 from tuppence.app.parts import CLOCK_JOB, policy, url
 from tuppence.core import Money
 from tuppence.db import Database
+from tuppence.ledger import books
 from tuppence.payments import costs
 from tuppence.settings import Settings
 
@@ -27,14 +29,20 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def check_books(settings: Settings) -> int:
-    """Print what the ledger's own check finds; the exit code."""
-    async with database_of(settings) as database, database.transaction(read_only=True) as tx:
-        broken = await ledger.check(tx)
-    for one in broken:
-        typer.echo(str(one))
-    typer.echo("The books are not proven." if broken else "The books are proven.", err=bool(broken))
-    return 1 if broken else 0
+async def check_books(settings: Settings, public: str) -> int:
+    """Check everything now and print what is broken, and what the worker said last; the exit code."""
+    async with database_of(settings) as database:
+        checked = await bookkeeping.check(database, public, policy(settings))
+        async with database.transaction(read_only=True) as tx:
+            verdict = await books.verdict(tx)
+    for one in checked.broken:
+        typer.echo(f"{one.what}: {one.which}")
+    if verdict:
+        found = f"{len(verdict.broken)} broken" if verdict.broken else "proven"
+        typer.echo(f"The worker's check of {verdict.checked_at:%Y-%m-%d %H:%M:%S} UTC: {found}.", err=True)
+    typer.echo(f"{checked.seen.last.position} entries are sealed.", err=True)
+    typer.echo("The books are not proven." if checked.broken else "The books are proven.", err=bool(checked.broken))
+    return 1 if checked.broken else 0
 
 
 async def unit_cost(settings: Settings, days: int) -> None:

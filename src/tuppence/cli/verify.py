@@ -24,7 +24,7 @@ _NAMES = {chart.house(name, code): name for name in chart.HOUSE for code in CURR
 
 def verify(file: Path, key: str, *, payment: str, liabilities: bool) -> int:
     """Print what a file proves, or what is wrong with it and where; the exit code."""
-    public = _key(key)
+    public = read_key(key)
     try:
         document = _document(file)
         if isinstance(document, dict) and document.get("kind") == "statement":
@@ -40,7 +40,8 @@ def verify(file: Path, key: str, *, payment: str, liabilities: bool) -> int:
     return 0
 
 
-def _key(given: str) -> str:
+def read_key(given: str) -> str:
+    """A public key, given as it is or as a file."""
     text = Path(given).read_text().strip() if Path(given).is_file() else given
     if not _KEY.fullmatch(text):
         raise typer.BadParameter("a key is 64 hexadecimal digits, or a file of them", param_hint="--key")

@@ -429,6 +429,9 @@ class Health(Answer):
     status: Literal["ok", "degraded"]
     version: str
     parts: dict[str, Literal["ok", "down"]]
+    books: Literal["proven", "broken", "unchecked"] = Field(
+        description="What the last check said; `unchecked` when there was none in the last half hour."
+    )
 
 
 class FieldError(Answer):

@@ -15,6 +15,7 @@ from tuppence.http.deps import TheHouse, address_of
 from tuppence.http.house import House
 from tuppence.http.routing import room
 from tuppence.http.schemas import Health
+from tuppence.ledger import books
 
 T = TypeVar("T")
 
@@ -22,19 +23,23 @@ router = room("health")
 log = structlog.get_logger()
 
 _WORKER_SILENT = timedelta(seconds=30)
+_CHECK_SILENT = timedelta(minutes=30)
 _PART_SECONDS_MAX = 3
 
 
 @router.get("/health", response_model=Health, openapi_extra={"security": []})
 async def health(request: Request, house: TheHouse) -> Response:
-    """Whether the parts answer: 200 when all do, 503 when one does not."""
+    """Whether the parts answer: 200 when all do, 503 when one does not. And whether the last check proved the books."""
     house.limits.take("health", address_of(request))
-    database, vault = await asyncio.gather(_part("database", _worker_seen(house)), _part("vault", _vault(house)))
+    database, vault, proven = await asyncio.gather(
+        _part("database", _worker_seen(house)), _part("vault", _vault(house)), _part("books", _books(house))
+    )
     parts = {"database": database is not None, "worker": _is_recent(database), "vault": vault is not None}
     view = {
-        "status": "ok" if all(parts.values()) else "degraded",
+        "status": "ok" if all(parts.values()) and proven != "broken" else "degraded",
         "version": tuppence.__version__,
         "parts": {name: "ok" if well else "down" for name, well in parts.items()},
+        "books": proven or "unchecked",
     }
     return answer(view, 200 if all(parts.values()) else 503)
 
@@ -43,6 +48,15 @@ async def _worker_seen(house: House) -> datetime:
     """When a worker last gave a sign of life; a house that never had one says: long ago."""
     async with house.database.transaction(read_only=True) as tx:
         return await outbox.worker_seen(tx) or datetime.min.replace(tzinfo=UTC)
+
+
+async def _books(house: House) -> str:
+    """What the worker's last check said, unless it was too long ago to say anything."""
+    async with house.database.transaction(read_only=True) as tx:
+        verdict = await books.verdict(tx)
+    if verdict is None or datetime.now(UTC) - verdict.checked_at > _CHECK_SILENT:
+        return "unchecked"
+    return "broken" if verdict.broken else "proven"
 
 
 async def _vault(house: House) -> bool:

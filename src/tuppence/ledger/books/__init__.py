@@ -1,8 +1,10 @@
 """Keeping the books provable: seals, signed statements, proofs, exports, and the check of all of it."""
 
 from tuppence.ledger.books import keys
+from tuppence.ledger.books.checking import Checked, Seen, Verdict, check, judge, verdict
 from tuppence.ledger.books.errors import NothingBooked, NotSealedYet
 from tuppence.ledger.books.proving import prove
+from tuppence.ledger.books.reading import Flow, flows
 from tuppence.ledger.books.sealing import seal
 from tuppence.ledger.books.statements import (
     STATEMENT_JOB,
@@ -14,11 +16,20 @@ from tuppence.ledger.books.statements import (
     totals,
     wait_for_statement,
 )
+from tuppence.ledger.queries import Broken
 
 __all__ = [
     "STATEMENT_JOB",
+    "Broken",
+    "Checked",
+    "Flow",
     "NotSealedYet",
     "NothingBooked",
+    "Seen",
+    "Verdict",
+    "check",
+    "flows",
+    "judge",
     "keep_up",
     "keys",
     "latest",
@@ -28,5 +39,6 @@ __all__ = [
     "state",
     "state_now",
     "totals",
+    "verdict",
     "wait_for_statement",
 ]

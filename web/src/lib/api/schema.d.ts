@@ -380,7 +380,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Whether the parts answer: 200 when all do, 503 when one does not.
+         * @description Whether the parts answer: 200 when all do, 503 when one does not. And whether the last check proved the books.
          */
         get: operations["health"];
         put?: never;
@@ -1381,6 +1381,12 @@ export interface components {
         };
         /** Health */
         Health: {
+            /**
+             * Books
+             * @description What the last check said; `unchecked` when there was none in the last half hour.
+             * @enum {string}
+             */
+            books: "proven" | "broken" | "unchecked";
             /** Parts */
             parts: {
                 [key: string]: "ok" | "down";

@@ -154,6 +154,13 @@ FROM ledger.transfer AS t JOIN ledger.transfer_pending AS p USING (id)
         OR t.flags & 128 <> 0 AND a.id = t.credit_account_id
 WHERE t.flags & 192 <> 0 AND p.status IN (1, 2) AND a.flags & 32 = 0
 UNION ALL
+SELECT 'era out of order', id::text
+FROM (
+    SELECT id, era, lag(era, 1, era) OVER by_time AS before, lead(era, 1, era) OVER by_time AS next
+    FROM ledger.transfer WINDOW by_time AS (ORDER BY timestamp)
+) AS t
+WHERE era < before OR era > next OR era > (SELECT transfers >> 20 FROM ledger.clock)
+UNION ALL
 SELECT 'newer than the clock', id::text FROM ledger.transfer_pending
 WHERE expired_at > (SELECT last FROM ledger.clock);
 

@@ -1,0 +1,1 @@
+SELECT what, which FROM ledger.broken_seal ORDER BY what, which
