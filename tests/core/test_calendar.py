@@ -1,6 +1,7 @@
 """The Fed's business days: the golden table, the odd years, and the laws of counting."""
 
 import csv
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuppence.core.calendar import FED, BankCalendar
+from tuppence.core.calendar import FED, TARGET
 
 GOLDEN = list(csv.DictReader((Path(__file__).parents[1] / "golden" / "arrival.csv").read_text().splitlines()))
 CUTOFF = time(17)
@@ -88,7 +89,45 @@ def test_the_cut_off_moves_a_day_on_and_never_back(at: datetime) -> None:
 
 def test_a_bank_may_be_closed_when_the_fed_is_open() -> None:
     """A bank's own holiday rolls its dates on, and nobody else's."""
-    patriots = BankCalendar(FED.zone, also_closed=frozenset({date(2026, 4, 20)}))
+    patriots = replace(FED, also_closed=frozenset({date(2026, 4, 20)}))
 
     assert date(2026, 4, 21) == patriots.roll(date(2026, 4, 20))
     assert date(2026, 4, 20) == FED.roll(date(2026, 4, 20))
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 1, 1), "New Year's Day"),
+        (date(2026, 4, 3), "Good Friday"),
+        (date(2026, 4, 6), "Easter Monday"),
+        (date(2027, 3, 26), "Good Friday"),
+        (date(2026, 5, 1), "Labour Day"),
+        (date(2026, 12, 25), "Christmas Day"),
+        (date(2029, 12, 26), "Christmas Holiday"),
+        (date(2026, 11, 26), None),  # Thanksgiving is nobody's holiday there
+        (date(2026, 4, 2), None),
+        (date(2026, 5, 25), None),  # Whit Monday: TARGET is open
+        (date(2023, 1, 2), None),  # the Monday after a holiday on a Sunday is a business day
+    ],
+)
+def test_target_is_closed_on_six_days(day: date, name: str | None) -> None:
+    """On those and at weekends; nothing moves to a Monday. Source: European Central Bank, TARGET calendar."""
+    assert name == TARGET.holiday(day)
+    assert (name is None) == TARGET.is_open(day)
+
+
+@given(year=st.integers(2003, 2060))
+def test_easter_closes_target_from_friday_to_monday(year: int) -> None:
+    """Four days in a row, whenever Easter is."""
+    (friday,) = (day for day, name in TARGET.named(year).items() if name == "Good Friday")
+
+    assert 4 == friday.weekday()
+    assert (TARGET.add(friday, 0) - friday).days == 4
+
+
+def test_a_day_in_frankfurt_begins_before_ours() -> None:
+    """Eleven at night in New York is already tomorrow there."""
+    assert date(2026, 11, 25) == TARGET.business_date(
+        datetime(2026, 11, 24, 23, tzinfo=ZoneInfo("America/New_York")), CUTOFF
+    )

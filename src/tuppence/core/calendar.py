@@ -1,5 +1,6 @@
 """On which days banks move money. Dates come from the rail's zone, never from ours or the reader's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,26 +11,28 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class BankCalendar:
-    """The Federal Reserve's business days, and the zone in which its dates are told.
+    """A settlement system's business days, and the zone in which its dates are told.
 
-    `also_closed` are days on which one bank stays closed though the Fed is open.
+    `also_closed` are days on which one bank stays closed though the system is open.
     """
 
     zone: ZoneInfo
+    named: Callable[[int], dict[date, str]]  # the days that have a name, by year
+    sunday_moves: bool = True
     also_closed: frozenset[date] = frozenset()
 
     def holiday(self, day: date) -> str | None:
-        """The name of the holiday that closes the Fed on this day.
+        """The name of the holiday that closes the system on this day; at a weekend it is closed anyway.
 
-        One that falls on a Saturday closes nothing: the Fed is open on the Friday before. One on a Sunday closes
-        the Monday after. Source: Federal Reserve Bank Services, holiday schedules.
+        One that falls on a Saturday closes nothing more. One on a Sunday closes the Monday after with the Fed, and
+        nothing more with TARGET.
         """
-        if day.weekday() == 0 and (sunday := _federal(day.year).get(day - _DAY)):
+        if self.sunday_moves and day.weekday() == 0 and (sunday := self.named(day.year).get(day - _DAY)):
             return sunday
-        return _federal(day.year).get(day) if day.weekday() < 5 else None
+        return self.named(day.year).get(day) if day.weekday() < 5 else None
 
     def is_open(self, day: date) -> bool:
-        """Whether the Fed settles on this day."""
+        """Whether the system settles on this day."""
         return day.weekday() < 5 and self.holiday(day) is None and day not in self.also_closed
 
     def roll(self, day: date) -> date:
@@ -57,9 +60,6 @@ class BankCalendar:
         return datetime.combine(day, time(hour), self.zone)
 
 
-FED = BankCalendar(ZoneInfo("America/New_York"))
-
-
 @lru_cache(maxsize=64)
 def _federal(year: int) -> dict[date, str]:
     """The eleven federal holidays on their own dates; ten before Juneteenth became the eleventh in 2021.
@@ -69,3 +69,17 @@ def _federal(year: int) -> dict[date, str]:
     import holidays  # only when a date is first asked for: it takes a quarter of a second
 
     return dict(holidays.country_holidays("US", years=year, observed=False))
+
+
+@lru_cache(maxsize=64)
+def _target(year: int) -> dict[date, str]:
+    """The six days on which TARGET is closed: Easter's two, 1 January, 1 May, 25 and 26 December."""
+    import holidays
+
+    return dict(holidays.financial_holidays("XECB", years=year))
+
+
+# Source: Federal Reserve Bank Services, holiday schedules.
+FED = BankCalendar(ZoneInfo("America/New_York"), named=_federal)
+# Source: European Central Bank, TARGET calendar.
+TARGET = BankCalendar(ZoneInfo("Europe/Berlin"), named=_target, sunday_moves=False)

@@ -1,0 +1,37 @@
+"""SEPA credit transfers as ISO 20022 messages: orders out, statements, notifications and status reports in."""
+
+from tuppence.rails.bank.sepa.accounts import bic_holds, iban_holds
+from tuppence.rails.bank.sepa.errors import SepaError
+from tuppence.rails.bank.sepa.model import (
+    Account,
+    Balance,
+    Booking,
+    Detail,
+    Order,
+    Report,
+    Statement,
+    Status,
+    Transfer,
+)
+from tuppence.rails.bank.sepa.orders import read_orders, write_order
+from tuppence.rails.bank.sepa.reports import read_report
+from tuppence.rails.bank.sepa.statements import read_statements
+
+__all__ = [
+    "Account",
+    "Balance",
+    "Booking",
+    "Detail",
+    "Order",
+    "Report",
+    "SepaError",
+    "Statement",
+    "Status",
+    "Transfer",
+    "bic_holds",
+    "iban_holds",
+    "read_orders",
+    "read_report",
+    "read_statements",
+    "write_order",
+]
