@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         None, description="Server, worker and vault. Unset: data_dir/keys/shared.json."
     )
     vault_keys_file: Path | None = Field(None, description="The vault alone. Unset: data_dir/keys/vault.json.")
+    bank_dir: Path | None = Field(
+        None, description="Files for our bank (outbox) and from it (inbox). Unset: data_dir/bank."
+    )
+    bank_routing: str = Field("099900001", pattern="^[0-9]{9}$", description="Our own bank, as in its ACH agreement.")
+    bank_name: str = Field("Granite Trust", description="The same, by name.")
+    bank_account: str = Field("7000000001", description="Our account there, which settles what our files move.")
+    company_name: str = Field("Tuppence", max_length=16, description="What people read on their bank statements.")
+    company_id: str = Field("1999999999", pattern="^.{10}$", description="Who we are to our bank: ten characters.")
     bank_keys_file: Path | None = Field(
         None,
         description="The worker; the server reads the .pub.json beside it. Unset: data_dir/keys/bank-accounts.json.",
@@ -104,6 +112,11 @@ class Settings(BaseSettings):
     def vault_api_url(self) -> str:
         """Where server and worker call the vault: by address, since `vault.localhost` is a browser's name."""
         return f"http://{self.vault_host}:{self.vault_port}"
+
+    @property
+    def bank_folder(self) -> Path:
+        """Where files are exchanged with our bank."""
+        return self.bank_dir or self.data_dir / "bank"
 
     @property
     def clearing_folder(self) -> Path:

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 
@@ -14,6 +15,7 @@ from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
 from tuppence.http import House, Hub, Limits, Sessions, Verbs, create_app
+from tuppence.http.house import Statement
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
 from tuppence.settings import Settings
@@ -66,11 +68,22 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             public_url=settings.public_url,
             vault_url=settings.vault_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
-            banks_port=settings.simulator_control_port if settings.sandbox else None,
+            statement=_statement(settings.simulator_control_port) if settings.sandbox else None,
         )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
     await database.close()
+
+
+def _statement(port: int) -> Statement:
+    """What the simulated banks show. They are loaded where they are: where money is real there is nothing of them."""
+    from tuppence.rails.simulator.control import control
+
+    async def statement(traces: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        lines: Sequence[Mapping[str, Any]] = (await control(port, "bank", traces=list(traces)))["lines"]
+        return lines
+
+    return statement
 
 
 class _Server(uvicorn.Server):

@@ -20,6 +20,7 @@ async def _main(settings: Settings) -> None:
         port=settings.network_port,
         control_port=settings.simulator_control_port,
         clearing=settings.clearing_folder,
+        bank=settings.bank_folder,
     )
     async with world, process.until_signal() as stop:
         say_ready()

@@ -9,11 +9,17 @@ from tuppence.app import parts, process
 from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
+from tuppence.core import Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.ledger import books
 from tuppence.outbox import Handler, Job, Worker
 from tuppence.payments import jobs, reconciliation
+from tuppence.payments.ach.files import Originator
+from tuppence.payments.ach.jobs import BankFiles
+from tuppence.payments.ach.receive import Keys
+from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.payments.reconciliation import KEY, RECONCILE
+from tuppence.rails.bank.exchange import Folder
 from tuppence.rails.card import VaultClient
 from tuppence.rails.simulator.control import control
 from tuppence.settings import Settings
@@ -39,6 +45,8 @@ async def _main(settings: Settings) -> None:
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
             **reconciliation.handlers(database, settings.clearing_folder, policy),
         }
+        bank = _bank(settings, database, policy)
+        handlers |= bank.handlers()
         if settings.sandbox:
             handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
         handlers[books.STATEMENT_JOB] = bookkeeper.state
@@ -47,9 +55,26 @@ async def _main(settings: Settings) -> None:
         def end() -> None:
             worker.stop()
             bookkeeper.stop()
+            bank.stop()
 
-        await process.until(asyncio.gather(worker.run(), bookkeeper.run()), stop, end, say_ready)
+        working = asyncio.gather(worker.run(), bookkeeper.run(), bank.watch_inbox())
+        await process.until(working, stop, end, say_ready)
     await database.close()
+
+
+def _bank(settings: Settings, database: Database, policy: Policy) -> BankFiles:
+    """Files for our bank and from it."""
+    path = settings.key_file("bank-accounts.json", settings.bank_keys_file)
+    keys_of_banks.create(path)
+    who = Originator(
+        settings.bank_routing,
+        settings.bank_name,
+        settings.company_name,
+        settings.company_id,
+        settings.bank_account,
+    )
+    keys = Keys(keys_of_banks.sealing(path), keys_of_banks.opening(path))
+    return BankFiles(database, no_open_transaction(Folder(settings.bank_folder)), who, keys, policy)
 
 
 async def _tell_banks_the_time(database: Database, control_port: int, asked: Sequence[Job]) -> list[None]:

@@ -45,13 +45,13 @@ class BankAccounts(Answer):
     bank_accounts: list[BankAccount]
 
 
-class StatementLine(Answer):
+class BankStatementLine(Answer):
     on: str = Field(description="The day on which it was posted.")
     amount_minor: int
     description: str
 
 
-class Statement(Answer):
+class BankStatement(Answer):
     """What the simulated bank shows of an account."""
 
-    lines: list[StatementLine]
+    lines: list[BankStatementLine]

@@ -93,6 +93,13 @@ class NothingStated(Failure):
     code = "nothing_stated"
 
 
+class BanksAway(Failure):
+    """The simulated banks do not answer. Nothing was changed; try again."""
+
+    kind = Kind.UNAVAILABLE
+    code = "banks_away"
+
+
 class NoSandbox(Failure):
     """This installation moves real money: there is no sandbox here."""
 

@@ -1,6 +1,6 @@
 """What every endpoint may reach."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -45,6 +45,9 @@ async def _block(tx: Tx, blocks: Sequence[people.Block], *, policy: Policy) -> S
     return ties
 
 
+Statement = Callable[[Sequence[str]], Awaitable[Sequence[Mapping[str, Any]]]]
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """One server process, put together by the composition root."""
@@ -63,7 +66,7 @@ class House:
     public_url: str
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
-    banks_port: int | None  # in a sandbox, where the simulated banks show their books
+    statement: Statement | None  # in a sandbox, what the simulated banks show of entries, by trace number
     press: Press = field(default_factory=Press)
 
     @property

@@ -8,12 +8,16 @@ from fastapi import Response
 from tuppence import outbox
 from tuppence.db import Tx
 from tuppence.http.answers import answer
-from tuppence.http.deps import SIGNED_IN, TheHouse
-from tuppence.http.errors import InvalidRequest, NoSandbox, exactly_one
+from tuppence.http.bank_schemas import BankStatement
+from tuppence.http.deps import SIGNED_IN, Signed, TheHouse
+from tuppence.http.errors import BanksAway, InvalidRequest, NoSandbox, exactly_one
+from tuppence.http.fields import Id
 from tuppence.http.house import House
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
 from tuppence.http.schemas import ClockBody, Sandbox
+from tuppence.payments.ach.entries import access_traces
+from tuppence.payments.errors import BankAccountNotFound
 
 router = room("sandbox", dependencies=[SIGNED_IN])
 
@@ -46,6 +50,25 @@ async def move_clock(body: ClockBody, house: TheHouse) -> Response:
         await outbox.enqueue(tx, [outbox.Job(job, "banks")])
         view = await clock(tx)
     return answer(view)
+
+
+@router.get(
+    "/sandbox/bank-accounts/{bank_id}/statement",
+    response_model=BankStatement,
+    responses=refuses(NoSandbox, BankAccountNotFound, BanksAway),
+)
+async def read_bank_statement(bank_id: Id, caller: Signed, house: TheHouse) -> Response:
+    """What the simulated bank shows of an account of yours: there you find the two amounts."""
+    _insist(house)
+    assert house.statement is not None
+    async with house.database.transaction(read_only=True) as tx:
+        traces = await access_traces(tx, caller.person_id, bank_id)
+    try:
+        lines = await house.statement(traces)
+    except OSError as error:
+        raise BanksAway from error
+    shown = ("on", "amount_minor", "description")
+    return answer({"lines": [{name: line[name] for name in shown} for line in lines]})
 
 
 def _insist(house: House) -> str:

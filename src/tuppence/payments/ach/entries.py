@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from tuppence import outbox
 from tuppence.core.calendar import FED
@@ -10,6 +11,7 @@ from tuppence.db import Statements, Tx, columns
 from tuppence.outbox import Job
 from tuppence.payments.ach.model import Entry
 from tuppence.payments.ach.windows import next_cutoff
+from tuppence.payments.errors import BankAccountNotFound
 
 SQL = Statements(__package__)
 
@@ -25,3 +27,10 @@ async def put(tx: Tx, entries: Sequence[Entry], *, now: datetime, policy: BankPo
     await tx.execute(SQL.insert_entries, **columns(entries, *_NEW))
     at = next_cutoff(now, policy, FED)
     await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])
+
+
+async def access_traces(tx: Tx, person_id: UUID, account_id: UUID) -> list[str]:
+    """The trace numbers of what went to an account of somebody's own. Raises: BankAccountNotFound."""
+    if not await tx.scalars(SQL.own_account, person_id=person_id, account_id=account_id):
+        raise BankAccountNotFound
+    return await tx.scalars(SQL.traces_of, account_id=account_id)

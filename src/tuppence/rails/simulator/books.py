@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
+from tuppence.rails.simulator.ach import AchBooks, FileSent, FileTaken
 from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
@@ -104,7 +105,19 @@ class Seeded:
 
 
 Event = (
-    Opened | Checked | Decided | Reversed | Returned | Resurfaced | DayOpened | Fault | Changed | ClockMoved | Seeded
+    Opened
+    | Checked
+    | Decided
+    | Reversed
+    | Returned
+    | Resurfaced
+    | DayOpened
+    | Fault
+    | FileTaken
+    | FileSent
+    | Changed
+    | ClockMoved
+    | Seeded
 )
 
 
@@ -123,6 +136,7 @@ class Books:
     habits: dict[str, Habits] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
     days: Days = field(default_factory=Days)
+    ach: AchBooks = field(default_factory=AchBooks)
 
     def apply(self, event: Event) -> None:
         """Remember one event."""
@@ -135,6 +149,8 @@ class Books:
                 self._reverse(event.attempt)
             case Returned() | Resurfaced():
                 self._correct(event)
+            case FileTaken() | FileSent():
+                self.ach.apply(event)
             case DayOpened():
                 self.days.turn(event)
             case Fault():
@@ -222,6 +238,8 @@ def from_row(row: dict[str, Any]) -> Event:
 def _value(name: str, value: Any) -> Any:
     if name in ("attempt", "of"):
         return value and UUID(value)
+    if name == "about":
+        return tuple(value)
     if name == "day":
         return date.fromisoformat(value)
     if name in ("at", "posts_at"):

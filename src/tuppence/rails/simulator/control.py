@@ -5,6 +5,7 @@
 {"do": "accounts"}                                   every card: masked number, bank, balances
 {"do": "statements", "card": "0f3c…"}                what moved on one card, or without `card` on all
 {"do": "set", "card": "0f3c…", "habits": {"refund": "14", "closed": true}}    `number` instead of `card` works too
+{"do": "bank", "traces": ["099900000000001"]}        what was posted on bank accounts, by trace; without, all of it
 {"do": "fault", "kind": "missing", "attempt": "0192…"}    a mistake in the open day's clearing file; see FAULTS
 {"do": "return", "attempt": "0192…"}                 a bank sends back a push that it accepted
 {"do": "resurface", "attempt": "0192…"}              a debit whose reversal was acknowledged posts after all
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tuppence.rails.simulator.ach import Posting
 from tuppence.rails.simulator.books import (
     ACCEPTED,
     Changed,
@@ -52,6 +54,7 @@ class Control:
             "accounts": self._accounts,
             "statements": self._statements,
             "set": self._set,
+            "bank": self._bank,
             "fault": self._fault,
             "return": self._return,
             "resurface": self._resurface,
@@ -113,6 +116,12 @@ class Control:
         await self._simulator.record(Changed(account.key, habits))
         return {"account": self._account(account)}
 
+    async def _bank(self, ask: dict[str, Any]) -> dict[str, Any]:
+        """What is on bank accounts by now: of the entries with these trace numbers, or of all."""
+        now, traces = self._simulator.now, ask.get("traces")
+        shown = [one for one in self._simulator.books.ach.postings() if traces is None or one.item.trace in traces]
+        return {"lines": [_bank_line(one) for one in shown if not one.code and one.posts_at <= now]}
+
     async def _fault(self, ask: dict[str, Any]) -> dict[str, Any]:
         """The attempt must be in the open day's file, or the mistake would be in none."""
         await self._simulator.turn_days()
@@ -170,6 +179,18 @@ class Control:
             "at": decided.at.isoformat(),
             "posts_at": decided.posts_at.isoformat(),
         }
+
+
+def _bank_line(posting: Posting) -> dict[str, Any]:
+    """A line of a statement."""
+    item = posting.item
+    return {
+        "account": posting.key,
+        "trace": item.trace,
+        "on": posting.posts_at.date().isoformat(),
+        "amount_minor": posting.signed_minor,
+        "description": f"{item.batch.text('company_name')} {item.batch.text('description')} {item.identification}",
+    }
 
 
 async def control(port: int, do: str, **facts: Any) -> dict[str, Any]:

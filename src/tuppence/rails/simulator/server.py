@@ -18,6 +18,7 @@ from tuppence.rails.card.codec import Message, MessageError, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
 from tuppence.rails.simulator import switch
+from tuppence.rails.simulator.ach_desk import AchDesk
 from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded
 from tuppence.rails.simulator.clearing import Files, days_due
 from tuppence.rails.simulator.control import Control
@@ -46,9 +47,11 @@ class Member:
 class Simulator:
     """Decides in order of arrival, one at a time; waits and answers concurrently."""
 
-    def __init__(self, books: Books, journal: Journal, clearing: Path | None = None) -> None:
-        """`clearing` is the folder for the files of closed days; None writes none."""
+    def __init__(self, books: Books, journal: Journal, clearing: Path | None = None, bank: Path | None = None) -> None:
+        """`clearing` is the folder for the files of closed days, `bank` the one where our bank exchanges files with us;
+        None writes none."""
         self.books = books
+        self.desk = AchDesk(bank, books.ach, self.record) if bank else None
         self._files, self._folder = Files(), clearing
         self._written = 0
         self.port = self.control_port = 0
@@ -75,6 +78,8 @@ class Simulator:
             files = self._files.of(self.books)
             fresh, self._written = files[self._written :], len(files)
             await asyncio.to_thread(write_files, self._folder, fresh)
+        if self.desk is not None:
+            await self.desk.turn(self.now)
 
     async def watch_days(self) -> None:
         """For as long as the simulator runs."""
@@ -173,21 +178,24 @@ async def running(
     control_port: int = 0,
     seed: int = 1,
     clearing: Path | None = None,
+    bank: Path | None = None,
 ) -> AsyncIterator[Simulator]:
     """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only; `clearing` is the
-    folder for the files of closed days.
+    folder for the files of closed days, `bank` the one where our bank exchanges files with us.
 
     Raises: JournalInUse, JournalDamaged, OSError if a port is taken.
     """
     journal = Journal(journal_path)
     try:
-        simulator = Simulator(Books(), journal, clearing)
+        simulator = Simulator(Books(), journal, clearing, bank)
         events = 0
         for event in journal.replay():
             simulator.books.apply(event)
             events += 1
         if not events:
             await simulator.record(Seeded(seed))
+        if simulator.desk is not None:
+            await simulator.desk.open()
         await simulator.turn_days()  # the first look at the holidays takes a while: not while somebody waits
         turning = asyncio.create_task(simulator.watch_days())
         network = await asyncio.start_server(simulator.serve_member, host, port)

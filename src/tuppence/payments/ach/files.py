@@ -1,0 +1,217 @@
+"""Letting a file take what waits, and making its bytes from rows alone: the same rows give the same bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from tuppence import outbox
+from tuppence.core import Policy, uuid7
+from tuppence.core.calendar import FED
+from tuppence.db import Tx, columns
+from tuppence.outbox import Job
+from tuppence.payments.ach.entries import SQL
+from tuppence.payments.ach.model import Entry, File
+from tuppence.payments.ach.windows import settles_on
+from tuppence.payments.banks.sealing import OpeningKeys, Place
+from tuppence.payments.banks.states import State
+from tuppence.payments.errors import BankNumberUnreadable
+from tuppence.rails.bank import nacha
+from tuppence.rails.bank.nacha import AccountKind, Direction
+
+TOLD = "payments.bank_told"
+
+_TAKEN_MOST = 5_000
+_TRACES = 10**7  # trace numbers have seven digits of ours, then begin anew
+_MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # one for each file of a day
+_NOT_PAYABLE = frozenset({State.DEAD, State.REJECTED, State.SUSPENDED})
+# What each purpose is called on a statement, and its class. Source: Nacha, WEB credits between people (2015-03-20) and
+# micro-entries (2022-09-16), whose description must be ACCTVERIFY.
+_BATCHES = {"deposit": ("PPD", "ACCTVERIFY"), "credit": ("WEB", "PAYMENT")}
+
+
+@dataclass(frozen=True, slots=True)
+class Originator:
+    """Who we are to our bank, and the account of ours that it settles with."""
+
+    bank_routing: str
+    bank_name: str
+    company_name: str
+    company_id: str
+    account: str = field(repr=False)
+
+    @property
+    def odfi(self) -> str:
+        """Our bank in a trace number."""
+        return self.bank_routing[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    last_trace: int
+    last_day: date | None
+    last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry that waits, with its account as it is now."""
+
+    id: UUID
+    account_id: UUID
+    purpose: str
+    amount_minor: int
+    currency: str
+    routing: str
+    kind: str
+    sealed: bytes
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """Where an entry went."""
+
+    id: UUID
+    file_id: UUID
+    trace: str
+    routing: str
+    kind: str
+    sealed: bytes
+
+
+async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) -> int:
+    """Let new files take what waits; how many entries were seen to. What can't be paid any more is refused instead.
+
+    Locks: the series of trace numbers, so that one file at a time takes; then the entries.
+    """
+    series = await tx.fetch_one(SQL.lock_series, _Series)
+    assert series is not None
+    now = await outbox.now(tx)
+    day = now.astimezone(FED.zone).date()
+    waiting = await tx.fetch(SQL.take_waiting, Waiting, most=_TAKEN_MOST)
+    good = [one for one in waiting if _is_payable(one, keys)]
+    refused = [one.id for one in waiting if one not in good]
+    number = series.last_number if series.last_day == day else 0
+    trace = series.last_trace
+    for same_day, group in _parted(good, policy):
+        if number == len(_MODIFIERS):
+            break  # the rest goes with tomorrow's files
+        number += 1
+        file = _file(group, number, now, same_day, policy)
+        filed, trace = _numbered(group, file.id, who.odfi, trace)
+        await tx.execute(SQL.insert_file, **columns([file], *_FILE))
+        await tx.execute(SQL.file_entries, **columns(filed, "id", "file_id", "trace", "routing", "kind", "sealed"))
+    await tx.execute(SQL.write_series, last_trace=trace, last_day=day, last_number=number)
+    await tx.execute(SQL.refuse_entries, ids=refused)
+    await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in refused])
+    return len(waiting)
+
+
+_FILE = ("id", "name", "number", "made_at", "settles_on", "same_day", "entries", "credit_minor", "currency", "state")
+
+
+def _is_payable(one: Waiting, keys: OpeningKeys) -> bool:
+    """Its account may have died since it was marked; a deposit to an account that was removed proves nothing."""
+    if one.state in _NOT_PAYABLE or (one.purpose == "deposit" and one.state == State.REMOVED):
+        return False
+    try:
+        keys.open(Place(one.account_id, one.routing), one.sealed)
+    except BankNumberUnreadable:
+        return False
+    return True
+
+
+def _parted(good: Sequence[Waiting], policy: Policy) -> list[tuple[bool, list[Waiting]]]:
+    """By settlement date, then by purpose: a batch has one of each."""
+    bank = policy.bank
+    parts: dict[bool, list[Waiting]] = {True: [], False: []}
+    for one in sorted(good, key=lambda one: (one.purpose, one.id)):
+        parts[bank.same_day and one.amount_minor <= bank.same_day_most_minor].append(one)
+    return [(same_day, group) for same_day, group in parts.items() if group]
+
+
+def _file(group: Sequence[Waiting], number: int, now: datetime, same_day: bool, policy: Policy) -> File:
+    local = now.astimezone(FED.zone)
+    return File(
+        id=uuid7(),
+        name=f"{local:%Y-%m-%d}-{number:02d}.ach",
+        number=number,
+        made_at=now,
+        settles_on=settles_on(now, same_day=same_day, policy=policy.bank, calendar=FED),
+        same_day=same_day,
+        entries=len(group),
+        credit_minor=sum(one.amount_minor for one in group),
+        currency=policy.currency,
+        state="taken",
+    )
+
+
+def _numbered(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int) -> tuple[list[_Filed], int]:
+    """Trace numbers rise through a file; the last of each batch is kept for the entry that balances it."""
+    filed = []
+    for _, batch in groupby(group, key=lambda one: one.purpose):
+        for one in batch:
+            last = last % (_TRACES - 1) + 1
+            filed.append(_Filed(one.id, file_id, f"{odfi}{last:07d}", one.routing, one.kind, one.sealed))
+        last = last % (_TRACES - 1) + 1
+    return filed, last
+
+
+def build(file: File, entries: Sequence[Entry], who: Originator, keys: OpeningKeys) -> bytes:
+    """The file's bytes: the only place where account numbers are in the plain."""
+    sender = nacha.Sender(who.bank_routing, who.bank_name, who.company_id, who.company_name)
+    ordered = sorted(entries, key=lambda one: (one.purpose, one.trace or ""))
+    batches = [
+        _batch(purpose, list(some), file, who, keys) for purpose, some in groupby(ordered, lambda one: one.purpose)
+    ]
+    modifier = _MODIFIERS[file.number - 1]
+    return nacha.build(sender, batches, created=file.made_at, modifier=modifier).content
+
+
+def _batch(purpose: str, entries: list[Entry], file: File, who: Originator, keys: OpeningKeys) -> nacha.Batch:
+    sec, description = _BATCHES[purpose]
+    last = int((entries[-1].trace or "")[-7:])
+    return nacha.Batch(
+        nacha.Company(who.company_name, who.company_id, who.odfi),
+        sec,
+        description,
+        file.settles_on,
+        [_entry(one, who, keys) for one in entries],
+        nacha.Offset(last % (_TRACES - 1) + 1, who.bank_routing, who.account, who.company_name),
+    )
+
+
+def _entry(entry: Entry, who: Originator, keys: OpeningKeys) -> nacha.Entry:
+    assert entry.trace
+    assert entry.routing
+    assert entry.sealed
+    number = keys.open(Place(entry.account_id, entry.routing), entry.sealed)
+    return nacha.Entry(
+        sequence=int(entry.trace[-7:]),
+        direction=Direction.CREDIT,
+        routing=entry.routing,
+        account=number.reveal(),
+        amount_minor=entry.amount_minor,
+        name=_plain(entry.receiver),
+        kind=AccountKind.SAVINGS if entry.kind == "savings" else AccountKind.CHECKING,
+        identification=_plain(entry.sender) if entry.sender else who.company_name[:15],
+    )
+
+
+def _plain(name: str) -> str:
+    """A name that leaves something in ASCII; one that does not is a customer like any other."""
+    return name if any(one.isascii() and one.isalnum() for one in name) else "Customer"
+
+
+async def unwritten(tx: Tx) -> list[tuple[File, list[Entry]]]:
+    """Files whose bytes may not have been written, with their entries."""
+    found = await tx.fetch(SQL.unwritten, File)
+    entries = await tx.fetch(SQL.entries_of_files, Entry, files=[one.id for one in found])
+    return [(file, [one for one in entries if one.file_id == file.id]) for file in found]
+
+
+async def written(tx: Tx, file: File, sha256: str) -> None:
+    """The file lies in the outbox, on the disk. Repeating is harmless."""
+    await tx.execute(SQL.written, id=file.id, sha256=sha256)

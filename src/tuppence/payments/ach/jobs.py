@@ -1,0 +1,130 @@
+"""What the worker does for bank files: writes them at a cut-off, reads the inbox, and tells accounts and payments.
+
+`told` looks at an entry as it is by then, never at what happened in between: whatever order news came in, however
+often, the same becomes of it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
+
+import structlog
+
+from tuppence.core import Policy
+from tuppence.db import Database
+from tuppence.outbox import Handler, Job
+from tuppence.outbox.rules import name_of
+from tuppence.payments.ach import files, receive
+from tuppence.payments.ach.entries import FILE, SQL
+from tuppence.payments.ach.files import TOLD, Originator
+from tuppence.payments.ach.model import Entry, File
+from tuppence.payments.ach.receive import Keys, Received
+from tuppence.payments.banks import actions as banks
+from tuppence.payments.banks.model import Noted
+from tuppence.payments.sends import actions as sends
+from tuppence.payments.sends.model import Answer, Recorded
+from tuppence.rails.bank.exchange import Exchange
+
+log = structlog.get_logger()
+
+_LOOK_SECONDS = 1.0
+
+
+class BankFiles:
+    """Bank files, put together by the composition root."""
+
+    def __init__(self, database: Database, exchange: Exchange, who: Originator, keys: Keys, policy: Policy) -> None:
+        self._database, self._exchange = database, exchange
+        self._who, self._keys, self._policy = who, keys, policy
+        self._stopping = asyncio.Event()
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every kind of job of this room, for the worker."""
+        return {FILE: self._file, TOLD: self._told}
+
+    async def read_inbox(self) -> int:
+        """Take in what lies in the inbox; how many files. One that is read again is known by its hash."""
+        names = await self._exchange.waiting()
+        for name in names:
+            content = await self._exchange.fetch(name)
+            file = Received(name, hashlib.sha256(content).hexdigest(), content)
+            async with self._database.transaction() as tx:
+                new = await receive.receive(tx, file, self._keys, policy=self._policy)
+            await self._exchange.done(name)
+            log.info("bank_file.received", file=name, new=new)
+        return len(names)
+
+    async def watch_inbox(self) -> None:
+        """Look into the inbox until stopped; what goes wrong is tried again at the next look."""
+        while not self._stopping.is_set():
+            try:
+                await self.read_inbox()
+            except Exception as error:
+                log.warning("bank_inbox.failed", error=name_of(error), exc_info=error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._stopping.wait()
+
+    def stop(self) -> None:
+        """Look no more; `watch_inbox` returns when what it reads is written down."""
+        self._stopping.set()
+
+    async def _file(self, jobs: Sequence[Job]) -> list[None]:
+        """Take, commit, write, record. Interrupted anywhere, the next run makes the same bytes under the same name."""
+        while True:
+            async with self._database.transaction() as tx:
+                if not await files.take(tx, self._who, self._keys.opens, policy=self._policy):
+                    break
+        async with self._database.transaction(read_only=True) as tx:
+            unwritten = await files.unwritten(tx)
+        for file, entries in unwritten:
+            content = files.build(file, entries, self._who, self._keys.opens)
+            await self._exchange.put(file.name, content)
+            async with self._database.transaction() as tx:
+                await files.written(tx, file, hashlib.sha256(content).hexdigest())
+            log.info("bank_file.written", file=file.name, entries=len(entries))
+        return [None for _ in jobs]
+
+    async def _told(self, jobs: Sequence[Job]) -> list[None]:
+        """Accounts first, so that a payment that comes back is not sent there again; then payments; then the house."""
+        ids = [UUID(job.key) for job in jobs]
+        async with self._database.transaction(read_only=True) as tx:
+            entries = await tx.fetch(SQL.entries, Entry, ids=ids)
+            known = await tx.fetch(SQL.files, File, ids=[one.file_id for one in entries if one.file_id])
+        by_id = {one.id: one for one in known}
+        noted = [told for one in entries if (told := noted_of(one))]
+        heard = [answer for one in entries if one.purpose == "credit" for answer in answers_of(one, by_id)]
+        deposits = [one for one in entries if one.purpose == "deposit" and one.state in ("accepted", "returned")]
+        await self._do(noted, banks.heed)
+        await self._do(heard, lambda tx, asks: sends.record(tx, asks, policy=self._policy))
+        await self._do(deposits, banks.book_deposits)
+        return [None for _ in jobs]
+
+    async def _do(self, asks: Sequence[object], verb: Callable[..., Awaitable[object]]) -> None:
+        """A transaction of its own for each room: locks are taken in one order in each."""
+        if asks:
+            async with self._database.transaction() as tx:
+                await verb(tx, asks)
+
+
+def noted_of(entry: Entry) -> Noted | None:
+    """What an entry's end says of its account."""
+    if entry.return_code:
+        return Noted(entry.account_id, entry.return_code, entry.purpose)
+    if entry.state == "rejected" and entry.purpose == "deposit":
+        return Noted(entry.account_id, "not_sent", entry.purpose)
+    return None
+
+
+def answers_of(entry: Entry, known: Mapping[UUID, File]) -> list[Recorded]:
+    """What an entry's state says of its attempt. A return implies that it was accepted, though nobody told us yet."""
+    if entry.state == "rejected":
+        return [Recorded(entry.id, Answer("never_sent"))]
+    if entry.state not in ("accepted", "returned") or entry.file_id is None:
+        return []
+    answers = [Answer("accepted", trace=entry.trace, settles_on=known[entry.file_id].settles_on)]
+    if entry.return_code:
+        answers.append(Answer("returned", decline_code=entry.return_code))
+    return [Recorded(entry.id, answer) for answer in answers]

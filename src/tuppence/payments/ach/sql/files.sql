@@ -1,0 +1,3 @@
+SELECT id, name, number, made_at, settles_on, same_day, entries, credit_minor, currency, state, sha256, reason
+FROM payments.bank_file
+WHERE id = ANY(%(ids)s)

@@ -1,0 +1,229 @@
+"""Our bank and everybody else's, simulated: files in, postings, returns and advices out. Pure.
+
+What a file becomes follows from its text and from when it was taken; what the bank sends follows from that and from
+the simulated time. Only which name went out when is remembered, so that nothing goes out twice.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from tuppence.core.calendar import FED
+from tuppence.rails.bank import advice, nacha
+from tuppence.rails.bank.advice import Advice, Line
+from tuppence.rails.bank.nacha import Direction, Item, NachaError
+from tuppence.rails.bank.nacha.windows import settles_at
+from tuppence.rails.bank.routing import bank_of
+from tuppence.rails.bank.sandbox import entries
+
+OUR_BANK = ("099900001", "Granite Trust")
+_MORNING = 8
+_CROWD_DIGIT = "9"
+_MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTaken:
+    """Our bank took a file out of the outbox."""
+
+    name: str
+    text: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileSent:
+    """Our bank put a file into the inbox: an advice, returns or notices of change, `about` these."""
+
+    name: str
+    kind: str
+    about: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What becomes of an entry: on the account at `posts_at`, or sent back under a code."""
+
+    item: Item
+    key: str
+    purpose: str
+    code: str
+    posts_at: datetime
+    back_at: datetime
+    corrected: str
+
+    @property
+    def signed_minor(self) -> int:
+        """What it does to the account's balance."""
+        return self.item.amount_minor * (1 if self.item.direction is Direction.CREDIT else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file as our bank judged it. `reason` is empty for one that it accepted."""
+
+    name: str
+    sha256: str
+    settles_on: date
+    settles_at: datetime
+    amount_minor: int
+    reason: str
+    postings: tuple[Posting, ...]
+
+
+@dataclass(slots=True)
+class AchBooks:
+    """The state after some events. `apply` is the only way to change it."""
+
+    taken: list[Taken] = field(default_factory=list)
+    sent: list[FileSent] = field(default_factory=list)
+    by_trace: dict[str, Posting] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    hashes: set[str] = field(default_factory=set)
+    headers: set[str] = field(default_factory=set)
+
+    def apply(self, event: FileTaken | FileSent) -> None:
+        if isinstance(event, FileSent):
+            self.sent.append(event)
+            self.told.update(event.about)
+            return
+        taken = judged(event, self.headers)
+        self.taken.append(taken)
+        self.hashes.add(taken.sha256)
+        self.headers.add(_header(event.text))
+        self.by_trace |= {one.item.trace: one for one in taken.postings}
+
+    def due(self, now: datetime) -> FileSent | None:
+        """The next file to send, if there is one: returns before the advice that says what they brought."""
+        for kind, wanted in (("returns", self._returns), ("changes", self._changes), ("advice", self._told)):
+            about = tuple(one for one in wanted(now) if one not in self.told)
+            if about:
+                name = f"{now.astimezone(FED.zone):%Y-%m-%d}-{len(self.sent) + 1:05d}.{_SUFFIXES[kind]}"
+                return FileSent(name, kind, about, now)
+        return None
+
+    def content_of(self, event: FileSent) -> bytes:
+        """The file's bytes: the same, whenever they are asked for."""
+        place = self.sent.index(event)
+        if event.kind == "advice":
+            return advice.write(Advice(place + 1, event.at, tuple(self._line(one, event) for one in event.about)))
+        before = sum(len(one.about) for one in self.sent[:place] if one.kind != "advice")
+        sender = nacha.Sender(OUR_BANK[0], "OUR CUSTOMER", OUR_BANK[0].rjust(10), OUR_BANK[1])
+        how: dict[str, Any] = {
+            "created": event.at,
+            "modifier": _MODIFIERS[place % len(_MODIFIERS)],
+            "first_sequence": before + 1,
+        }
+        some = [self.by_trace[one.partition(":")[2]] for one in event.about]
+        if event.kind == "returns":
+            return nacha.build_returns(sender, [nacha.Returned(one.item, one.code) for one in some], **how).content
+        changed = [nacha.Changed(one.item, "C01", nacha.corrected_data("C01", account=one.corrected)) for one in some]
+        return nacha.build_changes(sender, changed, **how).content
+
+    def postings(self) -> Iterator[Posting]:
+        """Every entry of accepted files."""
+        return (one for taken in self.taken for one in taken.postings)
+
+    def _returns(self, now: datetime) -> list[str]:
+        return [f"return:{one.item.trace}" for one in self.postings() if one.code and one.back_at <= now]
+
+    def _changes(self, now: datetime) -> list[str]:
+        """One notice an account: the first entry that it receives brings it."""
+        first: dict[str, Posting] = {}
+        for one in self.postings():
+            if one.corrected:
+                first.setdefault(one.key, one)
+        return [f"change:{one.item.trace}" for one in first.values() if one.back_at <= now]
+
+    def _told(self, now: datetime) -> list[str]:
+        acks = [f"answer:{one.name}" for one in self.taken]
+        settled = [f"settled:{one.name}" for one in self.taken if not one.reason and one.settles_at <= now]
+        return acks + settled + [f"returned:{one.name}" for one in self.sent if one.kind == "returns"]
+
+    def _line(self, about: str, event: FileSent) -> Line:
+        kind, _, name = about.partition(":")
+        if kind == "returned":
+            sent = next(one for one in self.sent if one.name == name)
+            back = [self.by_trace[one.partition(":")[2]].item.amount_minor for one in sent.about]
+            return Line("returned", name, event.at.astimezone(FED.zone).date(), sum(back))
+        file = next(one for one in self.taken if one.name == name)
+        if kind == "settled":
+            return Line("settled", name, file.settles_on, file.amount_minor, file.sha256)
+        answer = Line("accepted", name, file.settles_on, file.amount_minor, file.sha256)
+        return Line("rejected", name, file.settles_on, 0, file.sha256, file.reason) if file.reason else answer
+
+
+_SUFFIXES = {"returns": "returns.ach", "changes": "changes.ach", "advice": advice.SUFFIX[1:]}
+
+
+def judged(event: FileTaken, headers: set[str]) -> Taken:
+    """Whether our bank takes a file, when it settles, and what becomes of each entry."""
+    raw = event.text.encode("latin-1")
+    sha256, reason, items = hashlib.sha256(raw).hexdigest(), "", tuple[Item, ...]()
+    try:
+        file = nacha.read(raw)
+        items = file.items
+        reason = _refused(file.header.text("destination"), items, _header(event.text) in headers)
+    except NachaError as error:
+        reason = str(error)
+    effective = max((one.batch.day("effective_date") or event.at.date() for one in items), default=None)
+    most = max((one.amount_minor for one in items), default=0)
+    settled_at = settles_at(event.at, effective, Direction.CREDIT, most)
+    settles_on = settled_at.astimezone(FED.zone).date()
+    postings = () if reason else tuple(_posting(one, settles_on) for one in items if one.routing != OUR_BANK[0])
+    amount = sum(one.item.amount_minor for one in postings if one.item.direction is Direction.CREDIT)
+    return Taken(event.name, sha256, settles_on, settled_at, amount, reason, postings)
+
+
+def key_of(routing: str, number: str) -> str:
+    """An account's name where its number is not wanted."""
+    return hashlib.sha256(f"{routing}:{number}".encode()).hexdigest()[:12]
+
+
+def _header(text: str) -> str:
+    """What may come once: origin, date and modifier. Source: Nacha, appendix three, file header."""
+    return text[13:33] + text[33:34]
+
+
+def _refused(destination: str, items: tuple[Item, ...], repeated: bool) -> str:
+    if destination != OUR_BANK[0]:
+        return "destination: another bank's"
+    if repeated:
+        return "modifier: a file of this day had it"
+    sums: dict[int, int] = {}
+    for one in items:
+        signed = one.amount_minor * (1 if one.direction is Direction.CREDIT else -1)
+        sums[one.batch.line] = sums.get(one.batch.line, 0) + signed
+    return "batch: not balanced" if any(sums.values()) else ""
+
+
+@cache
+def _habits() -> dict[str, dict[str, Any]]:
+    return {one["number"]: one for one in entries()}
+
+
+def _posting(item: Item, settles_on: date) -> Posting:
+    bank, habits = bank_of(item.routing), _habits().get(item.account)
+    description = item.batch.text("description")
+    credit = "deposit" if description == "ACCTVERIFY" else "credit"
+    purpose = credit if item.direction is Direction.CREDIT else "debit"
+    code, days = "", 1
+    if bank is None:
+        code = "R13"
+    elif habits is not None:
+        code, days = habits[purpose], habits["return_days"]
+    elif not (item.account.startswith(_CROWD_DIGIT) and len(item.account) == 10):
+        code = "R03"
+    return Posting(
+        item=item,
+        key=key_of(item.routing, item.account),
+        purpose=purpose,
+        code="" if code == "ok" else code,
+        posts_at=FED.instant(settles_on, bank.posting_hour if bank else _MORNING),
+        back_at=FED.instant(FED.add(settles_on, days), _MORNING),
+        corrected=habits["corrected"] if habits else "",
+    )

@@ -1,0 +1,160 @@
+"""A house whose friends are paid to bank accounts: real files in folders, the simulated bank, a worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tests.payments.conftest import House
+
+from tuppence import ledger, outbox
+from tuppence.core import uuid7
+from tuppence.db.statements import Statement
+from tuppence.payments.ach.files import Originator
+from tuppence.payments.ach.jobs import BankFiles
+from tuppence.payments.ach.receive import Keys
+from tuppence.payments.banks import actions, keys, queries
+from tuppence.payments.banks.model import AccountNumber, AddBank, ChangeBank, Confirm
+from tuppence.payments.banks.sealing import Place
+from tuppence.rails.bank.exchange import Folder
+from tuppence.rails.simulator.ach import FileSent, FileTaken
+from tuppence.rails.simulator.ach_desk import AchDesk
+from tuppence.rails.simulator.books import Books
+from tuppence.rails.simulator.journal import Journal
+
+HARBOR = "099900027"
+_BREAKS = Statement("breaks", "SELECT kind, amount_minor FROM payments.break WHERE rail = 'ach' ORDER BY opened_at, id")
+WHO = Originator("099900001", "Granite Trust", "Tuppence", "1999999999", "7000000001")
+TUESDAY = datetime.fromisoformat("2027-03-16T10:00:00-04:00")  # before the day's first cut-off, no holiday near
+
+
+@dataclass(frozen=True)
+class _Break:
+    kind: str
+    amount_minor: int
+
+
+class AchWorld:
+    """Ann pays Bo, who has bank accounts. `pass_time` lets the worker, the bank and the inbox take turns."""
+
+    def __init__(self, house: House, root: Path, journal: Journal) -> None:
+        self.house, self.root = house, root
+        self.journal, self.books = journal, Books()
+        for event in journal.replay():
+            self.books.apply(event)
+        self.desk = AchDesk(root, self.books.ach, self._record)
+        path = root / "keys" / "bank-accounts.json"
+        keys.create(path)
+        self.keys = Keys(keys.sealing(path), keys.opening(path))
+        self.exchange = Folder(root)
+        self.originate(WHO)
+
+    def originate(self, who: Originator) -> None:
+        """Make files as this originator from now on."""
+        self.bank = BankFiles(self.house.database, self.exchange, who, self.keys, self.house.policy)
+        self.house.handlers = {**self.house.handlers, **self.bank.handlers()}
+
+    async def _record(self, event: FileTaken | FileSent) -> None:
+        self.journal.append(event)
+        self.books.apply(event)
+        await self.journal.settled()
+
+    async def add(self, number: str = "1000000010", person: UUID | None = None, **changes: Any) -> UUID:
+        """A bank account of Bo's, as the endpoint would ask for it."""
+        account_id, secret = uuid7(), AccountNumber(number)
+        told: dict[str, Any] = {
+            "id": account_id,
+            "person_id": person or self.house.bo,
+            "routing": HARBOR,
+            "kind": "checking",
+            "holder": "Bo Berg",
+            "last4": secret.last4,
+            "sealed": self.keys.seals.seal(Place(account_id, HARBOR), secret),
+            "fingerprint": self.keys.seals.fingerprint_of(HARBOR, secret),
+        }
+        await self.house.do(actions.add, [AddBank(**told | changes)], policy=self.house.policy)
+        return account_id
+
+    async def add_and_prove(self, number: str = "1000000010") -> UUID:
+        """Bo adds an account, reads the two amounts on its statement, and receives on it."""
+        account_id = await self.add(number)
+        await self.days(2)
+        first, second = [line.signed_minor for line in self.statement() if line.item.account == number][:2]
+        confirmed = Confirm(account_id, self.house.bo, (first, second))
+        await self.house.do(actions.confirm, [confirmed])
+        await self.house.do(actions.change, [ChangeBank(account_id, self.house.bo, receives=True)])
+        return account_id
+
+    def statement(self) -> list[Any]:
+        """What stands on the simulated banks' accounts."""
+        return [one for one in self.books.ach.postings() if not one.code and one.posts_at <= self.now]
+
+    def credits(self) -> list[int]:
+        """What friends were really paid."""
+        return [one.signed_minor for one in self.statement() if one.purpose == "credit"]
+
+    async def account(self, account_id: UUID) -> tuple[str, str | None]:
+        """State and reason, as its owner is told."""
+        told = await self.account_view(account_id)
+        return told["state"], told["reason"]
+
+    async def account_view(self, account_id: UUID) -> dict[str, Any]:
+        """As its owner sees it."""
+        return [one for one in await self.house.feed(self.house.bo, "bank") if one["id"] == str(account_id)][-1]
+
+    async def start(self) -> None:
+        await self.house.do(outbox.move_clock, [TUESDAY])
+        self.now = TUESDAY
+        await self.desk.open()
+
+    async def turn(self) -> None:
+        """Worker, bank, inbox, worker: until nobody has anything to do."""
+        self.now = await self.house.do(outbox.now)
+        await self.house.work()
+        await self.desk.turn(self.now)
+        while await self.bank.read_inbox():
+            await self.house.work()
+            await self.desk.turn(self.now)
+        await self.house.work()
+
+    async def to(self, at: datetime) -> None:
+        """Let business time pass to an instant, a few hours at a time."""
+        while (now := await self.house.do(outbox.now)) < at:
+            await self.house.do(outbox.move_clock, [min(at, now + timedelta(hours=3))])
+            await self.turn()
+
+    async def days(self, n: int) -> None:
+        await self.to(await self.house.do(outbox.now) + timedelta(days=n))
+
+    async def pay(self, amount_minor: int = 2_000) -> dict[str, Any]:
+        """Ann sends Bo money and lets the undo window pass."""
+        sent = await self.house.send(amount_minor=amount_minor)
+        await self.house.work_off_undo()
+        return sent
+
+    async def balances(self) -> dict[str, int]:
+        async with self.house.database.transaction() as tx:
+            return {line.name: line.posted_minor for line in await ledger.trial_balance(tx) if line.posted_minor}
+
+    async def breaks(self) -> list[tuple[str, int]]:
+        async with self.house.database.transaction() as tx:
+            return [(one.kind, one.amount_minor) for one in await tx.fetch(_BREAKS, _Break)]
+
+    async def state_of(self, account_id: UUID) -> str:
+        async with self.house.database.transaction() as tx:
+            return (await queries.by_id(tx, [account_id]))[account_id].state
+
+
+@asynccontextmanager
+async def opened(house: House, root: Path) -> AsyncIterator[AchWorld]:
+    """The same world again from the same folder: what a restart finds."""
+    await asyncio.to_thread(root.mkdir, exist_ok=True)
+    journal = Journal(root / "journal")
+    try:
+        yield AchWorld(house, root, journal)
+    finally:
+        await journal.close()
