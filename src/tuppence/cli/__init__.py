@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, ledger, reconcile
+from tuppence.cli import books, ledger, reconcile, review
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(books.app, name="books")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(review.app, name="review")
 
 
 def main() -> None:

@@ -79,6 +79,23 @@ class BankPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskPolicy:
+    review_at: int
+    hard_stop_hours: int
+    new_payee_points: int
+    new_device_points: int
+    new_device_hours: int
+    many_points: int
+    many_count: int
+    much_points: int
+    much_minor: int
+    many_cards_points: int
+    cards_most: int
+    passing_through_points: int
+    passing_through_percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class CostPolicy:
     regulated_debit_basis_points: int
     regulated_debit_minor: int
@@ -104,6 +121,7 @@ class Policy:
     cards: CardPolicy
     bank: BankPolicy
     cost: CostPolicy
+    risk: RiskPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":

@@ -36,6 +36,7 @@ _NEW = (
     "funding_card_id",
     "step_up_reason",
     "undo_until",
+    "device_age",
 )
 
 

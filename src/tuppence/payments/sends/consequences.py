@@ -179,8 +179,8 @@ def enter(draft: Draft, row: Row) -> None:
             draft.change(dispute="open")
         case State.AVAILABLE:
             draft.change(dispute="none")
-        case State.PARKED if row.before != row.after:
-            draft.timers += _parked_timers(draft.facts.now, draft.facts.policy)
+        case State.IN_REVIEW | State.PARKED if row.before != row.after:
+            draft.timers += _while_waiting(row.after, draft.facts.now, draft.facts.policy)
         case _:
             pass
 
@@ -207,6 +207,13 @@ def _reminders(since: datetime, policy: Policy) -> list[Timer]:
     payee = [Timer(Event.REMIND, since + timedelta(days=day), f"payee:{day}") for day in policy.send.reminder_days]
     told = policy.send.sender_told_day
     return [*payee, Timer(Event.REMIND, since + timedelta(days=told), f"payer:{told}")]
+
+
+def _while_waiting(state: State, now: datetime, policy: Policy) -> list[Timer]:
+    """Parked money is reminded of; a review has an end, whoever forgets it."""
+    if state == State.PARKED:
+        return _parked_timers(now, policy)
+    return [Timer(Event.REVIEW_REJECTED, now + timedelta(hours=policy.risk.hard_stop_hours))]
 
 
 def _parked_timers(since: datetime, policy: Policy) -> list[Timer]:
@@ -241,6 +248,8 @@ def timers_of(payment: Payment, policy: Policy) -> list[Timer]:
             return [Timer(Event.WINDOW_OVER, at)]
         case State.STEP_UP:
             return [Timer(Event.PROOF_TIMED_OUT, at)]
+        case State.IN_REVIEW:
+            return [Timer(Event.REVIEW_REJECTED, at)]
         case State.AWAITING_RECIPIENT:
             return [Timer(Event.EXPIRE, at), *_reminders(at, policy)]
         case State.CREDITED:

@@ -26,6 +26,7 @@ from tuppence.rails.card import Told, Use, VaultUnavailable
 _TIMERS = (
     Event.WINDOW_OVER,
     Event.PROOF_TIMED_OUT,
+    Event.REVIEW_REJECTED,
     Event.EXPIRE,
     Event.REMIND,
     Event.LATE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -74,6 +74,7 @@ class Payment:
     created_at: datetime
     updated_at: datetime
     receiving_bank_id: UUID | None = None  # instead of a card
+    device_age: timedelta | None = None  # of the device that it was sent from, real time; None: never seen before
 
 
 @dataclass(frozen=True, slots=True)

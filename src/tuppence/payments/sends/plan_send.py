@@ -217,4 +217,5 @@ def _created(ask: Send, facts: SendFacts, card: Card, *, now: datetime, real_now
         arrival_facts={},
         created_at=now,
         updated_at=now,
+        device_age=real_now - ask.device_since if ask.device_since else None,
     )

@@ -17,11 +17,13 @@ from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.errors import PaymentNotFound
-from tuppence.payments.sends import queries, rules, writing
+from tuppence.payments.risk import CLEAR, Verdict
+from tuppence.payments.sends import holding, queries, rules, writing
 from tuppence.payments.sends.attempts import hear
+from tuppence.payments.sends.holding import Ruling
 from tuppence.payments.sends.model import Answer, Attempt, Payment
 from tuppence.payments.sends.plans import Facts, Plan
-from tuppence.payments.sends.states import Event
+from tuppence.payments.sends.states import Event, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Move:
     card_id: UUID | None = None
     proved_at: datetime | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    ruling: Ruling | None = None  # an operator's, on a review
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class World:
     cards: dict[UUID, Card]
     banks: dict[UUID, BankAccount]
     receiving: dict[UUID, UUID]  # the payee's default, a card's or a bank account's
+    risks: dict[UUID, Verdict] = field(default_factory=dict)  # of payments that were just debited
     plans: list[Plan] = field(default_factory=list)
 
     def attempt(self, payment: Payment, attempt_id: UUID) -> Attempt:
@@ -144,6 +148,7 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
         refund_card=card if card and card.person_id == payment.payer_id else None,
         fast_funds=fast_funds,
         settles_on=ask.heard[1].settles_on if ask.heard else None,
+        risky=world.risks.get(payment.id, CLEAR).held,
     )
 
 
@@ -151,7 +156,17 @@ async def moves(tx: Tx, asks: Sequence[Move], policy: Policy) -> tuple[World, li
     """Take moves in order and write what comes of them: rows, timers, calls, feeds, and last the ledger."""
     ids = sorted({ask.payment_id for ask in asks})
     world = await open_world(tx, ids, [ask.card_id for ask in asks if ask.card_id], policy)
+    world.risks = await holding.risks(tx, [ask.payment_id for ask in asks if _debited(world, ask)], policy)
     results = [move(world, ask) for ask in asks]
     if world.plans:
+        rulings = {ask.payment_id: ask.ruling for ask in asks if ask.ruling}
+        await holding.write(tx, world.plans, world.risks, rulings, world.now)
         await writing.write(tx, world.plans, world.attempts, now=world.now, real_now=world.real_now, policy=policy)
     return world, results
+
+
+def _debited(world: World, ask: Move) -> bool:
+    """Whether this is the acceptance of a debit that is waited for: the moment at which risk is looked at."""
+    payment = world.payments.get(ask.payment_id)
+    accepted = ask.heard is not None and ask.heard[1].state == "accepted"
+    return accepted and payment is not None and payment.state == State.DEBITING
