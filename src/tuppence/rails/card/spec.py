@@ -1,17 +1,21 @@
 """The message format as data: ISO 8583:1987 in ASCII, the subset that Tuppence speaks (ADR 0006)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
 class Field(NamedTuple):
-    """A data element. `kind`: n digits, an letters and digits, ans printable, hex; `length` is the most if variable."""
+    """A data element. `kind`: n digits, an letters and digits, ans printable, hex, b capital hex, x sign and digits,
+    z track data; `length` is the most if variable; `form` is what digits mean, if they mean a date or time."""
 
     kind: str
     length: int
     name: str
     prefix: int = 0  # digits of length in front: 0 fixed, 2 LLVAR, 3 LLLVAR
     shown: bool = False  # may appear in logs
+    form: str = ""
 
 
 FIELDS = MappingProxyType(
@@ -77,8 +81,25 @@ def _entry(length: int, prefix: int = 0) -> dict[str, Any]:
     return {"data_enc": "ascii", "len_enc": "ascii", "len_type": prefix, "max_len": length, "desc": ""}
 
 
-# The same, as pyiso8583 wants it: h header (none), t type, p and 1 bitmaps in hexadecimal.
-PYISO8583 = MappingProxyType(
-    {"h": _entry(0), "t": _entry(4), "p": _entry(16), "1": _entry(16)}
-    | {str(number): _entry(field.length, field.prefix) for number, field in FIELDS.items()}
-)
+@dataclass(frozen=True, slots=True, eq=False)
+class Spec:
+    """A message format: its data elements, and its message types with what each must and may have.
+
+    Without `messages` any type of 1987 may have any element, and a variable one may be empty.
+    """
+
+    fields: Mapping[int, Field]
+    messages: Mapping[str, Shape] | None = None
+    table: Mapping[str, dict[str, Any]] = field(init=False)  # the same, as pyiso8583 wants it
+
+    def __post_init__(self) -> None:
+        # h header (none), t type, p and 1 bitmaps in hexadecimal.
+        table = {"h": _entry(0), "t": _entry(4), "p": _entry(16), "1": _entry(16)}
+        table |= {str(number): _entry(one.length, one.prefix) for number, one in self.fields.items()}
+        object.__setattr__(self, "table", MappingProxyType(table))
+
+    def __repr__(self) -> str:
+        return f"<{len(self.fields)} data elements>"
+
+
+DIALECT = Spec(FIELDS, MESSAGES)
