@@ -21,6 +21,7 @@ try:
 except ValueError as error:
     structlog.get_logger().error("broke", exc_info=error)
 logging.getLogger("library").warning("Authorization: Bearer abcdef")
+structlog.get_logger().info("refused", said="the key tup_live_Zm9vYmFyYmF6cXV4 is over")
 """
 
 
@@ -51,7 +52,7 @@ def test_a_process_says_json_lines_without_secrets() -> None:
     said = subprocess.run([sys.executable, "-c", SPEAKER], capture_output=True, text=True, check=True).stderr
     lines = [json.loads(line) for line in said.splitlines()]
 
-    assert ["card.seen", "broke", f"Authorization: Bearer {MASK}"] == [line["event"] for line in lines]
+    assert ["card.seen", "broke", f"Authorization: Bearer {MASK}", "refused"] == [line["event"] for line in lines]
     assert {"speaker"} == {line["process"] for line in lines}
     assert "payment/1" == lines[0]["key"]
-    assert not [secret for secret in ("1234", "hunter2", "4000000000001000", "4000-0000") if secret in said]
+    assert not [secret for secret in ("1234", "hunter2", "4000000000001000", "4000-0000", "Zm9v") if secret in said]

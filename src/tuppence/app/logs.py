@@ -17,6 +17,7 @@ _SECRET_NAMES = re.compile(
 _DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])")
 _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@\s]*@")
 _BEARER = re.compile(r"(?i)\b(bearer\s+)\S+")
+_API_KEY = re.compile(r"\btup_(test|live)_[A-Za-z0-9_-]{7,}")
 _JOB_NAMES = frozenset({"key"})  # a job's key is its name
 
 
@@ -66,8 +67,9 @@ def _clean(name: str, value: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    """No card number, no password in a URL, no bearer token; line ends cannot forge a line, JSON escapes them."""
+    """No card number, no URL's password, no token, no API key; line ends cannot forge a line, JSON escapes them."""
     text = _DIGIT_RUN.sub(lambda found: MASK if _is_card_number(found[0]) else found[0], text)
+    text = _API_KEY.sub(rf"tup_\1_{MASK}", text)
     return _BEARER.sub(rf"\1{MASK}", _URL_PASSWORD.sub(rf"\1{MASK}@", text))
 
 

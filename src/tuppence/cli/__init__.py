@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, ledger, reconcile, review
+from tuppence.cli import books, keys, ledger, reconcile, review
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(books.app, name="books")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(review.app, name="review")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ The verbs and reads are listed; the nouns that they take and give are here as we
 """
 
 from tuppence.people import errors as errors
+from tuppence.people import keys as keys
 from tuppence.people import passkeys as passkeys
 from tuppence.people import sync as sync
 from tuppence.people.actions import SESSION_CHANNEL, change_me, end_sessions, open_sessions, sign_up, touch

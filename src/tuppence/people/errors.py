@@ -167,3 +167,23 @@ class FriendRequestAnswered(Failure):
 
     kind = Kind.CONFLICT
     code = "friend_request_answered"
+
+
+class KeyEnded(Failure):
+    """This API key has expired, was revoked, or never was one of this installation."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "key_ended"
+
+
+class KeyNotFound(Failure):
+    """There is no such API key."""
+
+    kind = Kind.NOT_FOUND
+    code = "key_not_found"
+
+
+class ScopeRefused(Failure):
+    """An API key has at least one scope, each one of those that `scopes` lists. Nothing was written."""
+
+    code = "scope_refused"
