@@ -12,11 +12,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tuppence import ledger, people
 from tuppence.app.server import make_server, open_house
 from tuppence.app.serving import serve
 from tuppence.cli.client import Friend
 from tuppence.cli.house import sandbox_settings
 from tuppence.core import uuid7
+from tuppence.db import Database
 from tuppence.db.embedded import DATABASE, Server, Urls
 from tuppence.http import House, create_api
 from tuppence.http.openapi import document
@@ -37,6 +39,7 @@ class Operation:
     method: str
     path: str
     is_open: bool
+    takes_key: bool
     body: dict[str, Any] | None
 
     def at(self, ids: dict[str, str]) -> str:
@@ -46,7 +49,9 @@ class Operation:
 def operations() -> Iterator[Operation]:
     for path, methods in API["paths"].items():
         for method, told in methods.items():
-            yield Operation(told["operationId"], method.upper(), path, told.get("security") == [], _body(told))
+            security = told.get("security")
+            named = told["operationId"], method.upper(), path
+            yield Operation(*named, security == [], security == [{"key": []}], _body(told))
 
 
 def _body(told: dict[str, Any]) -> dict[str, Any] | None:
@@ -125,6 +130,9 @@ class World:
     card_id: str
     bank_id: str
     session_id: str
+    keys: dict[str, str]  # by the person's id: Ann's is the house's, Mallory's is bounded
+    account_id: str
+    transfer_id: str
 
     @property
     def ids(self) -> dict[str, str]:
@@ -136,14 +144,40 @@ class World:
             "card_id": self.card_id,
             "bank_id": self.bank_id,
             "session_id": self.session_id,
+            "account_id": self.account_id,
+            "transfer_id": self.transfer_id,
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
             "handle": self.bo.handle,
         }
 
+    def bearer(self, operation: Operation, friend: Friend) -> dict[str, str]:
+        """What somebody brings to an operation: a key where it takes one, else their session."""
+        return {"Authorization": f"Bearer {self.keys[friend.id] if operation.takes_key else friend.token}"}
+
+
+async def key_for(http_urls: Urls, friend: Friend, *scopes: str) -> str:
+    """An API key, as an operator makes one."""
+    owner = await Database.open(http_urls.owner, name="owner", max_size=1)
+    async with owner.transaction() as tx:
+        (made,) = await people.keys.make(tx, [people.keys.NewKey(UUID(friend.id), "Test", scopes, "test")])
+    await owner.close()
+    assert isinstance(made, people.keys.Made), made
+    return made.key
+
+
+async def book(house: House, owner: Friend) -> tuple[str, str]:
+    """Two accounts beside the house's and a transfer between them: an account's id, and the transfer's."""
+    ids, whose = [uuid7() for _ in range(3)], UUID(owner.id)
+    opened = [ledger.Account(one, 840, 10_001, 8, user_data_128=whose) for one in ids[:2]]
+    async with house.database.transaction() as tx:
+        await ledger.create_accounts(tx, opened)
+        await ledger.create_transfers(tx, [ledger.Transfer(ids[2], ids[0], ids[1], 5, 840, 1)])
+    return str(ids[0]), str(ids[2])
+
 
 @pytest.fixture(scope="session")
-async def world(served: Served) -> AsyncIterator[World]:
+async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
     ann, bo, carl, mallory = friends = [served.friend(name) for name in ("Ann", "Bo", "Carl", "Mallory")]
     for friend in friends:
         await friend.sign_up(PASSWORD, "Test")
@@ -156,6 +190,8 @@ async def world(served: Served) -> AsyncIterator[World]:
     await ann.say(conversation_id, "hello")
     payment = await ann.send(bo, 2000)
     sessions = (await ann.call("GET", "/v1/sessions"))["sessions"]
+    every = people.keys.SCOPES
+    keys = {one.id: await key_for(http_urls, one, *(every if one is ann else every[:3])) for one in (ann, mallory)}
     yield World(
         served,
         ann,
@@ -168,6 +204,8 @@ async def world(served: Served) -> AsyncIterator[World]:
         card_id,
         bank_id,
         sessions[0]["id"],
+        keys,
+        *await book(served.house, ann),
     )
     for friend in friends:
         await friend.close()

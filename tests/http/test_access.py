@@ -10,7 +10,16 @@ from tuppence.core import uuid7
 
 STRANGER = {"request_id", "instance"}  # members that differ between any two problems
 BANK = {"routing_number": "099900014", "account_number": "1000000028", "kind": "checking", "holder": "M"}
-OWN_IDS = {"payment_id", "conversation_id", "request_id", "card_id", "bank_id", "session_id"}
+OWN_IDS = {
+    "payment_id",
+    "conversation_id",
+    "request_id",
+    "card_id",
+    "bank_id",
+    "session_id",
+    "account_id",
+    "transfer_id",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +51,8 @@ async def test_without_a_session_there_is_nothing(world: Any, operation: Any) ->
         ({"Authorization": "Bearer"}, "not_signed_in"),
         ({"Authorization": "Basic YTpi"}, "not_signed_in"),
         ({"Authorization": f"Bearer {uuid4().hex}"}, "session_ended"),
+        ({"Authorization": "Bearer tup_test_nobody"}, "key_ended" if operation.takes_key else "session_ended"),
+        ({"Authorization": "Bearer tup_live_nobody"}, "key_ended" if operation.takes_key else "session_ended"),
         ({"Cookie": "tuppence=nobody"}, "session_ended" if operation.method == "GET" else "foreign_origin"),
     ):
         response = await _ask(world, operation, headers)
@@ -56,7 +67,8 @@ async def test_a_cookie_counts_only_where_our_own_page_sent_it(world: Any, opera
     cookie = {"Cookie": f"tuppence={world.ann.token}"}
     bearer = {"Authorization": f"Bearer {world.ann.token}"}
     if operation.method == "GET":
-        assert (await _ask(world, operation, cookie)).status_code not in (401, 403)
+        response = await _ask(world, operation, cookie)
+        assert response.status_code not in (401, 403) or (operation.takes_key and _says(response, "scope_missing"))
         return
     refused = [{**cookie, "Origin": foreign}, {**bearer, "Origin": foreign}, {"Origin": foreign}]
     refused += [{**cookie, "Origin": "null"}, {**cookie, "Origin": f"{own}.evil.example"}]
@@ -78,7 +90,7 @@ async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -
     named = [name for name in OWN_IDS if f"{{{name}}}" in operation.path]
     if not named or (operation.method == "PUT" and named[0] in ("payment_id", "card_id", "bank_id", "request_id")):
         return  # what is created by PUT has a test of its own: there the answer is id_taken
-    headers = {"Authorization": f"Bearer {world.mallory.token}"}
+    headers = world.bearer(operation, world.mallory)
     theirs = await _ask(world, operation, headers)
     nobodys = await _ask(world, operation, headers, **{name: str(uuid7()) for name in named})
 
@@ -102,6 +114,21 @@ async def test_an_id_of_somebody_elses_making_is_taken(world: Any, path: str, bo
 
     assert response.json()["code"] in ("id_taken", "vault_unavailable")
     assert world.ann.id not in response.text
+
+
+async def test_a_key_opens_what_takes_keys_and_nothing_else(world: Any, operation: Any) -> None:
+    """A key is no session, and a session is no key; nor is a key good for a scope that it does not have."""
+    key = {"Authorization": f"Bearer {world.keys[world.mallory.id]}"}
+    if not operation.takes_key:
+        assert operation.is_open or _says(await _ask(world, operation, key), "session_ended")
+        return
+    assert _says(await _ask(world, operation, {"Authorization": f"Bearer {world.ann.token}"}), "scope_missing")
+    ids = {name: str(uuid7()) for name in world.ids}
+    assert not _says(await _ask(world, operation, key, **ids), "session_ended")
+
+
+def _says(response: httpx2.Response, code: str) -> bool:
+    return bool(response.content) and response.json().get("code") == code
 
 
 def _comparable(response: httpx2.Response) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What endpoints ask for: the house, and who is calling."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 from uuid import UUID
@@ -8,7 +9,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from tuppence import people
-from tuppence.http.errors import ForeignOrigin, NotSignedIn
+from tuppence.http.errors import ForeignOrigin, NotSignedIn, ScopeMissing
 from tuppence.http.house import House
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -75,5 +76,30 @@ async def caller_of(request: Request, house: TheHouse) -> Caller:
     return Caller(session, token)
 
 
+def scoped(scope: str) -> Callable[..., Awaitable[people.keys.Key]]:
+    """Who is calling, if what they bring allows this. A key is asked for its scopes; a session has none.
+
+    Raises: ScopeMissing, TooManyRequests, KeyEnded, and what `caller_of` raises for whoever brings no key.
+    """
+
+    async def key_of(request: Request, house: TheHouse) -> people.keys.Key:
+        token = credentials(request, house)
+        if not token.startswith(people.keys.PREFIX):
+            await caller_of(request, house)
+            raise ScopeMissing(scope=scope)
+        if not token.startswith(house.key_prefix):  # the other mode's
+            raise people.errors.KeyEnded
+        key = await house.together(people.keys.access, token)
+        house.limits.take("ledger", key.id)
+        if not key.allows(scope):
+            raise ScopeMissing(scope=scope)
+        return key
+
+    return key_of
+
+
+ReadsLedger = Annotated[people.keys.Key, Depends(scoped("ledger:read"))]
+WritesLedger = Annotated[people.keys.Key, Depends(scoped("ledger:write"))]
+CorrectsLedger = Annotated[people.keys.Key, Depends(scoped("ledger:correct"))]
 Signed = Annotated[Caller, Depends(caller_of)]
 SIGNED_IN = Depends(caller_of)  # for endpoints that do not ask who

@@ -38,7 +38,7 @@ def exactly_one(*members: str) -> dict[str, str]:
 
 
 class BodyTooLarge(Failure):
-    """A body holds at most 64 KiB. Nothing was written."""
+    """A body holds at most 64 KiB, a batch for the ledger 6 MiB; `bytes_max` says which. Nothing was written."""
 
     kind = Kind.TOO_LARGE
     code = "body_too_large"
@@ -77,6 +77,13 @@ class NotSignedIn(Failure):
 
     kind = Kind.UNAUTHENTICATED
     code = "not_signed_in"
+
+
+class ScopeMissing(Failure):
+    """This needs an API key with the scope that `scope` names; a session has none. Nothing was written."""
+
+    kind = Kind.FORBIDDEN
+    code = "scope_missing"
 
 
 class TooManyRequests(Failure):
@@ -126,3 +133,17 @@ class BodyTooSlow(HttpFailure):
 
     status = 408
     code = "body_too_slow"
+
+
+class AccountNotFound(Failure):
+    """There is no such account in the ledger, or it is not yours."""
+
+    kind = Kind.NOT_FOUND
+    code = "account_not_found"
+
+
+class TransferNotFound(Failure):
+    """There is no such transfer in the ledger, or it is not yours."""
+
+    kind = Kind.NOT_FOUND
+    code = "transfer_not_found"

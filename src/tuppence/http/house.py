@@ -75,6 +75,11 @@ class House:
         return origin_of(self.public_url)
 
     @property
+    def key_prefix(self) -> str:
+        """How this installation's API keys begin: a sandbox takes test keys, any other live ones."""
+        return f"{people.keys.PREFIX}{'live' if self.clock_job is None else 'test'}_"
+
+    @property
     def is_secure(self) -> bool:
         return self.public_url.startswith("https://")
 

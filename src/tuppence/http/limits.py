@@ -37,6 +37,7 @@ BUCKETS: Mapping[str, Bucket] = {
     "document": Bucket(10, 15),
     "read": Bucket(600, 0.05),
     "write": Bucket(120, 1),
+    "ledger": Bucket(1000, 0.005),  # a key
     "health": Bucket(30, 0.2),  # an address
 }
 

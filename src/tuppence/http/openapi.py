@@ -20,11 +20,12 @@ from tuppence.http.errors import (
     NoSuchPlace,
     NotJson,
     NotSignedIn,
+    ScopeMissing,
     TooManyRequests,
     UnacceptableValue,
 )
 from tuppence.http.schemas import Problem
-from tuppence.people.errors import SessionEnded
+from tuppence.people.errors import KeyEnded, SessionEnded
 
 _DESCRIPTION = """Money between friends, inside the conversation.
 
@@ -41,8 +42,10 @@ _PAGE_HEAD = (
     "| code | status | what it means |",
     "|---|---|---|",
 )
+BY_KEY: dict[str, Any] = {"security": [{"key": []}]}  # for endpoints that take an API key
 _ANYWHERE = (BodyTooSlow, DatabaseAway, Defect, MethodNotAllowed, NoSuchPlace, OutcomeUnknown, Overloaded)
 _ALWAYS = (NotSignedIn, SessionEnded, TooManyRequests)
+_ALWAYS_BY_KEY = (*_ALWAYS, KeyEnded, ScopeMissing)
 _WITH_BODY = (MalformedJson, BodyTooLarge, NotJson, UnacceptableValue)
 
 
@@ -60,6 +63,7 @@ def document(api: FastAPI) -> dict[str, Any]:
     told["components"]["securitySchemes"] = {
         "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-tuppence"},
         "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key: `tup_test_…` or `tup_live_…`."},
     }
     told["security"] = [{"cookie": []}, {"bearer": []}]
     for path in told["paths"].values():
@@ -70,7 +74,9 @@ def document(api: FastAPI) -> dict[str, Any]:
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add what any endpoint can refuse to what this one names, and drop what FastAPI assumed."""
-    refusals = [] if operation.get("security") == [] else list(_ALWAYS)
+    refusals = list(_ALWAYS_BY_KEY if operation.get("security") == BY_KEY["security"] else _ALWAYS)
+    if operation.get("security") == []:
+        refusals = []
     if method != "get":
         refusals.append(ForeignOrigin)
     if "requestBody" in operation:

@@ -12,14 +12,15 @@ from typing import Any, NoReturn
 from tuppence.http.errors import BodyTooLarge, MalformedJson, UnacceptableValue
 
 BODY_BYTES_MAX = 64 * 1024
+BATCH_BYTES_MAX = 6 * 1024 * 1024  # 8,189 transfers with every member written out are five megabytes
 DEPTH_MAX = 32
 DIGITS_MAX = 19  # of a signed 64-bit number
 
 
-def load(body: bytes) -> Any:
+def load(body: bytes, bytes_max: int = BODY_BYTES_MAX) -> Any:
     """Read one JSON value. Raises: BodyTooLarge, MalformedJson, UnacceptableValue; none of them quotes the body."""
-    if len(body) > BODY_BYTES_MAX:
-        raise BodyTooLarge(bytes_max=BODY_BYTES_MAX)
+    if len(body) > bytes_max:
+        raise BodyTooLarge(bytes_max=bytes_max)
     try:
         text = body.decode("utf-8", "strict")
         value = _DECODER.decode(text)

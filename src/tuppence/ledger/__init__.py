@@ -1,5 +1,6 @@
 """The ledger: accounts and transfers, and the only writer of balances. The contract is TigerBeetle 0.17's."""
 
+from tuppence.ledger import bounds as bounds
 from tuppence.ledger import chart
 from tuppence.ledger.actions import create_accounts, create_batches, create_transfers, expire_transfers, open_house
 from tuppence.ledger.filters import AccountFilter, QueryFilter

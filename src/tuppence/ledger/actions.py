@@ -82,6 +82,11 @@ async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
     await _decide(tx, now_ns, lambda _state, _now: None)
 
 
+async def hold(tx: Tx) -> None:
+    """Keep everybody else from deciding until the transaction ends, so that what is read now is so when it is used."""
+    await tx.execute(SQL.lock)
+
+
 async def open_house(tx: Tx, currency: str) -> None:
     """See that the house's accounts of the chart exist."""
     results = await create_accounts(tx, chart.house_accounts(currency))

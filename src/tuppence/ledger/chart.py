@@ -42,6 +42,7 @@ HOUSE = {
     "rail_payable": 15,  # what rails will charge us
 }
 PERSONAL = {"parked": 101, "balance": 102}
+BEYOND = 10_000  # the chart stays below; from here on codes are those who keep books beside ours
 _NAME_OF = {code: name for name, code in (HOUSE | PERSONAL).items()}
 _OWED = {"in_transit", "parked", "balance"}  # somebody's money: more can't leave than came in
 CODES = frozenset(_NAME_OF)
@@ -73,8 +74,8 @@ def personal_account(name: str, person: UUID, currency: str) -> Account:
 
 
 def name_of(code: int) -> str:
-    """What the chart calls accounts of this code."""
-    return _NAME_OF[code]
+    """What the chart calls accounts of this code; those beyond the chart go by their number."""
+    return _NAME_OF.get(code) or f"code_{code}"
 
 
 def _flags(name: str) -> int:

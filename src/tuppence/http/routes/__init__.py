@@ -1,7 +1,21 @@
 """Every endpoint, by the room that it opens."""
 
-from tuppence.http.routes import banks, books, cards, chat, documents, friends, health, payments, people, sandbox, sync
+from tuppence.http.routes import (
+    banks,
+    books,
+    cards,
+    chat,
+    documents,
+    friends,
+    health,
+    ledger,
+    payments,
+    people,
+    sandbox,
+    sync,
+)
 
 ROUTERS = tuple(
-    room.router for room in (payments, documents, chat, sync, people, friends, cards, banks, books, sandbox, health)
+    room.router
+    for room in (payments, documents, chat, sync, people, friends, cards, banks, books, ledger, sandbox, health)
 )

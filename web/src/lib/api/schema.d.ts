@@ -391,6 +391,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Query Ledger Accounts
+         * @description Accounts that have all of this. Go on from the last timestamp; an invalid filter finds nothing.
+         */
+        get: operations["query_ledger_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Ledger Accounts
+         * @description Open accounts: a result for each, in order.
+         *
+         *     The ids are yours: a repeat is told `exists`. Without the scope `ledger:house` an account must have your person's id
+         *     as `user_data_128` and a code of 10,000 or more.
+         */
+        post: operations["create_ledger_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ledger Account
+         * @description One account, its balances as they stand.
+         */
+        get: operations["read_ledger_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{account_id}/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Account Balances
+         * @description An account's balances after each of its transfers; kept for accounts with the flag HISTORY (8).
+         */
+        get: operations["read_account_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/accounts/{account_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Account Transfers
+         * @description An account's transfers in order of time. Go on from the last timestamp; an invalid filter finds nothing.
+         */
+        get: operations["read_account_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Query Ledger Transfers
+         * @description Transfers that have all of this, of any account: for keys with the scope `ledger:house`.
+         */
+        get: operations["query_ledger_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/transfers/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Ledger Transfers
+         * @description Make transfers: a result for each, in order, all of it durable when it is told.
+         *
+         *     The ids are yours: a repeat is told `exists` and moves nothing. Linked transfers stand or fall together. Without the
+         *     scope `ledger:house` both accounts must be your own.
+         */
+        post: operations["create_ledger_transfers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ledger Transfer
+         * @description One transfer, if one of its accounts is yours.
+         */
+        get: operations["read_ledger_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/limits": {
         parameters: {
             query?: never;
@@ -1060,6 +1226,96 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountEvent
+         * @description An account to be opened; every member as TigerBeetle 0.17 has it.
+         */
+        AccountEvent: {
+            /**
+             * Code
+             * @default 0
+             */
+            code: number;
+            /**
+             * Credits Pending
+             * @default 0
+             */
+            credits_pending: number | string;
+            /**
+             * Credits Posted
+             * @default 0
+             */
+            credits_posted: number | string;
+            /**
+             * Debits Pending
+             * @default 0
+             */
+            debits_pending: number | string;
+            /**
+             * Debits Posted
+             * @default 0
+             */
+            debits_posted: number | string;
+            /**
+             * Flags
+             * @default 0
+             */
+            flags: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Ledger
+             * @default 0
+             */
+            ledger: number;
+            /**
+             * Reserved
+             * @default 0
+             */
+            reserved: number;
+            /**
+             * Timestamp
+             * @default 0
+             */
+            timestamp: number | string;
+            /**
+             * User Data 128
+             * Format: uuid
+             * @default 00000000-0000-0000-0000-000000000000
+             */
+            user_data_128: string;
+            /**
+             * User Data 32
+             * @default 0
+             */
+            user_data_32: number;
+            /**
+             * User Data 64
+             * @default 0
+             */
+            user_data_64: number | string;
+        };
+        /**
+         * AccountsBody
+         * @example {
+         *       "accounts": [
+         *         {
+         *           "code": 10001,
+         *           "flags": 2,
+         *           "id": "0192a0e0-0000-7000-8000-0000000000a1",
+         *           "ledger": 840,
+         *           "user_data_128": "0192a0e0-0000-7000-8000-00000000000a"
+         *         }
+         *       ]
+         *     }
+         */
+        AccountsBody: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountEvent"][];
+        };
+        /**
          * AddBankBody
          * @example {
          *       "account_number": "1000000010",
@@ -1375,6 +1631,32 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /** EventResult */
+        EventResult: {
+            /**
+             * Number
+             * @description The same as TigerBeetle numbers it; `created` is 4294967295.
+             */
+            number: number;
+            /**
+             * Status
+             * @description The status by name, for instance `created`, `exists`, `exceeds_credits`.
+             */
+            status: string;
+            /**
+             * Timestamp
+             * @description Nanoseconds: when it was made, or when it was asked.
+             */
+            timestamp: string;
+        };
+        /** EventResults */
+        EventResults: {
+            /**
+             * Results
+             * @description One for each event, in order.
+             */
+            results: components["schemas"]["EventResult"][];
+        };
         /** FieldError */
         FieldError: {
             /** Code */
@@ -1447,6 +1729,111 @@ export interface components {
             more: boolean;
             /** Payments */
             payments: components["schemas"]["Payment"][];
+        };
+        /** LedgerAccount */
+        LedgerAccount: {
+            /** Code */
+            code: number;
+            /** Credits Pending */
+            credits_pending: string;
+            /** Credits Posted */
+            credits_posted: string;
+            /** Debits Pending */
+            debits_pending: string;
+            /** Debits Posted */
+            debits_posted: string;
+            /** Flags */
+            flags: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ledger */
+            ledger: number;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * User Data 128
+             * Format: uuid
+             */
+            user_data_128: string;
+            /** User Data 32 */
+            user_data_32: number;
+            /** User Data 64 */
+            user_data_64: string;
+        };
+        /** LedgerAccounts */
+        LedgerAccounts: {
+            /** Data */
+            data: components["schemas"]["LedgerAccount"][];
+        };
+        /** LedgerBalance */
+        LedgerBalance: {
+            /** Credits Pending */
+            credits_pending: string;
+            /** Credits Posted */
+            credits_posted: string;
+            /** Debits Pending */
+            debits_pending: string;
+            /** Debits Posted */
+            debits_posted: string;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** LedgerBalances */
+        LedgerBalances: {
+            /** Data */
+            data: components["schemas"]["LedgerBalance"][];
+        };
+        /** LedgerTransfer */
+        LedgerTransfer: {
+            /** Amount */
+            amount: string;
+            /** Code */
+            code: number;
+            /**
+             * Credit Account Id
+             * Format: uuid
+             */
+            credit_account_id: string;
+            /**
+             * Debit Account Id
+             * Format: uuid
+             */
+            debit_account_id: string;
+            /** Flags */
+            flags: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ledger */
+            ledger: number;
+            /**
+             * Pending Id
+             * Format: uuid
+             */
+            pending_id: string;
+            /** Timeout */
+            timeout: number;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * User Data 128
+             * Format: uuid
+             */
+            user_data_128: string;
+            /** User Data 32 */
+            user_data_32: number;
+            /** User Data 64 */
+            user_data_64: string;
+        };
+        /** LedgerTransfers */
+        LedgerTransfers: {
+            /** Data */
+            data: components["schemas"]["LedgerTransfer"][];
         };
         /** LiabilityRoot */
         LiabilityRoot: {
@@ -2191,6 +2578,100 @@ export interface components {
             ledger: number;
             /** Owed */
             owed: boolean;
+        };
+        /**
+         * TransferEvent
+         * @description A transfer to be made; every member as TigerBeetle 0.17 has it. `amount` in minor units.
+         */
+        TransferEvent: {
+            /**
+             * Amount
+             * @default 0
+             */
+            amount: number | string;
+            /**
+             * Code
+             * @default 0
+             */
+            code: number;
+            /**
+             * Credit Account Id
+             * Format: uuid
+             * @default 00000000-0000-0000-0000-000000000000
+             */
+            credit_account_id: string;
+            /**
+             * Debit Account Id
+             * Format: uuid
+             * @default 00000000-0000-0000-0000-000000000000
+             */
+            debit_account_id: string;
+            /**
+             * Flags
+             * @default 0
+             */
+            flags: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Ledger
+             * @default 0
+             */
+            ledger: number;
+            /**
+             * Pending Id
+             * Format: uuid
+             * @default 00000000-0000-0000-0000-000000000000
+             */
+            pending_id: string;
+            /**
+             * Timeout
+             * @default 0
+             */
+            timeout: number;
+            /**
+             * Timestamp
+             * @default 0
+             */
+            timestamp: number | string;
+            /**
+             * User Data 128
+             * Format: uuid
+             * @default 00000000-0000-0000-0000-000000000000
+             */
+            user_data_128: string;
+            /**
+             * User Data 32
+             * @default 0
+             */
+            user_data_32: number;
+            /**
+             * User Data 64
+             * @default 0
+             */
+            user_data_64: number | string;
+        };
+        /**
+         * TransfersBody
+         * @example {
+         *       "transfers": [
+         *         {
+         *           "amount": "2000",
+         *           "code": 1,
+         *           "credit_account_id": "0192a0e0-0000-7000-8000-0000000000a2",
+         *           "debit_account_id": "0192a0e0-0000-7000-8000-0000000000a1",
+         *           "id": "0192a0e0-0000-7000-8000-0000000000b1",
+         *           "ledger": 840
+         *         }
+         *       ]
+         *     }
+         */
+        TransfersBody: {
+            /** Transfers */
+            transfers: components["schemas"]["TransferEvent"][];
         };
         /** Update */
         Update: {
@@ -4067,6 +4548,616 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    query_ledger_accounts: {
+        parameters: {
+            query?: {
+                user_data_128?: string;
+                user_data_64?: number | string;
+                user_data_32?: number;
+                ledger?: number;
+                code?: number;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_min?: number | string;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_max?: number | string;
+                /** @description At most 8,189. */
+                limit?: number;
+                /** @description By timestamp. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ledger_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ledger_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account_balances: {
+        parameters: {
+            query?: {
+                sides?: "debits" | "credits" | "both";
+                user_data_128?: string;
+                user_data_64?: number | string;
+                user_data_32?: number;
+                code?: number;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_min?: number | string;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_max?: number | string;
+                /** @description At most 8,189. */
+                limit?: number;
+                /** @description By timestamp. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerBalances"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account_transfers: {
+        parameters: {
+            query?: {
+                sides?: "debits" | "credits" | "both";
+                user_data_128?: string;
+                user_data_64?: number | string;
+                user_data_32?: number;
+                code?: number;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_min?: number | string;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_max?: number | string;
+                /** @description At most 8,189. */
+                limit?: number;
+                /** @description By timestamp. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTransfers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_ledger_transfers: {
+        parameters: {
+            query?: {
+                user_data_128?: string;
+                user_data_64?: number | string;
+                user_data_32?: number;
+                ledger?: number;
+                code?: number;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_min?: number | string;
+                /** @description Nanoseconds since 1970, inclusive. */
+                timestamp_max?: number | string;
+                /** @description At most 8,189. */
+                limit?: number;
+                /** @description By timestamp. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTransfers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ledger_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransfersBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ledger_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTransfer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
