@@ -134,7 +134,15 @@ def test_a_refund_goes_back_where_it_came_from(changed: dict[str, Any]) -> None:
     assert [errors.RefundRefused()] == rules.plan_use([refund(100, **changed)], facts())
 
 
-@pytest.mark.parametrize("state", ["sent", "declined", "reversing", "reversed"])
+def test_a_reversed_debit_that_turned_up_can_be_refunded() -> None:
+    """A settlement file said that it was taken after all; what gives back more than it is refused all the same."""
+    found = facts(known={DEBIT.id: replace(DEBIT, state="reversed")})
+    ask = refund(2_000)
+
+    assert [ask, errors.RefundRefused()] == rules.plan_use([ask, refund(1)], found)
+
+
+@pytest.mark.parametrize("state", ["sent", "declined", "reversing"])
 def test_only_an_accepted_debit_is_refunded(state: str) -> None:
     """What was not taken is not given back."""
     other = replace(DEBIT, state=state)

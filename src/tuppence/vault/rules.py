@@ -126,9 +126,13 @@ def _plan_one(
 
 
 def _may_refund(ask: Ask, facts: UseFacts, given_back: Mapping[UUID, int]) -> bool:
-    """By reference to the debit, so it works for a card that was deleted since."""
+    """By reference to the debit, so it works for a card that was deleted since.
+
+    A reversed debit too: only a settlement file that shows it makes anybody ask, and the network, which knows whether
+    it holds it for reversed, refuses to give back what it never took.
+    """
     debit = facts.known.get(ask.of_id) if ask.of_id else None
-    if debit is None or (debit.kind, debit.state) != (Kind.DEBIT, State.ACCEPTED):
+    if debit is None or debit.kind != Kind.DEBIT or debit.state not in (State.ACCEPTED, State.REVERSED):
         return False
     same = (debit.token, debit.currency, debit.payment_id) == (ask.token, ask.currency, ask.payment_id)
     return same and given_back.get(debit.id, 0) + ask.amount_minor <= debit.amount_minor

@@ -1,10 +1,12 @@
 """Every test card does what its hint says, over real TCP."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.rails.conftest import Desk
 
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import ControlRefused, control
@@ -300,3 +302,19 @@ async def test_control_port_shows_no_number(desk: Any) -> None:
     told = str(await control(desk.control_port, "accounts")) + str(await control(desk.control_port, "statements"))
 
     assert [] == [entry["label"] for entry in entries() if entry["number"] in told]
+
+
+async def test_odds_give_fates_by_seed_and_attempt(desk: Desk) -> None:
+    """About as many as asked, the same for the same attempt; a card's own habits come first; nonsense is refused."""
+    await control(desk.control_port, "odds", permille={"lost": 300, "twice": 700})
+    asks = [desk.ask(Movement.PUSH, "Everyday", 1) for _ in range(40)]
+    first = await asyncio.gather(*(desk.hasty.financial(ask) for ask in asks))
+    lost = [ask for ask, said in zip(asks, first, strict=True) if said.state is State.UNKNOWN]
+
+    assert 2 <= len(lost) <= 25
+    assert 40 - len(lost) == await desk.moved("Everyday")
+    assert State.UNKNOWN == (await desk.hasty.financial(lost[0])).state
+    assert State.DECLINED == (await desk.send(Movement.DEBIT, "Lost"))[1].state
+    for nonsense in ({"magic": 1}, {"lost": 1_001}, {"lost": -1}, {"lost": 0.5}):
+        with pytest.raises(ControlRefused):
+            await control(desk.control_port, "odds", permille=nonsense)

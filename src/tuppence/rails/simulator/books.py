@@ -91,6 +91,13 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class OddsSet:
+    """How many of a thousand messages have which fate, where the card's own habits say nothing."""
+
+    permille: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ClockMoved:
     """The simulated time is this far from real time."""
 
@@ -116,6 +123,7 @@ Event = (
     | FileTaken
     | FileSent
     | Changed
+    | OddsSet
     | ClockMoved
     | Seeded
 )
@@ -134,6 +142,7 @@ class Books:
     refunds: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     by_card: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     habits: dict[str, Habits] = field(default_factory=dict)
+    odds: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
     days: Days = field(default_factory=Days)
     ach: AchBooks = field(default_factory=AchBooks)
@@ -155,7 +164,7 @@ class Books:
                 self.days.turn(event)
             case Fault():
                 self.days.faults.append(event)
-            case Changed() | ClockMoved() | Seeded():
+            case Changed() | OddsSet() | ClockMoved() | Seeded():
                 self._set(event)
             case Checked():
                 pass
@@ -210,8 +219,10 @@ class Books:
             del self.reversals[event.attempt]
             self.days.enter("debit", event.attempt)
 
-    def _set(self, event: Changed | ClockMoved | Seeded) -> None:
+    def _set(self, event: Changed | OddsSet | ClockMoved | Seeded) -> None:
         match event:
+            case OddsSet():
+                self.odds = event.permille
             case Changed():
                 self.habits[event.key] = event.habits
             case ClockMoved():

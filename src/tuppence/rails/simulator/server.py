@@ -136,7 +136,8 @@ class Simulator:
             assert kept is not None
             self._held[dialect.attempt_id(message, 62)].append((reply.hold, member, kept))
         elif reply.answer is not None:
-            member.send(reply.answer)
+            for _ in range(reply.copies):
+                member.send(reply.answer)
 
     async def _release(self, attempt: UUID) -> None:
         """The reversal was acknowledged: now comes what it was too late for, or came too early for."""

@@ -41,12 +41,13 @@ class Hold(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to journal, then what to answer (None: nothing), after how long, or what to keep back."""
+    """What to journal, then what to answer (None: nothing), how often, after how long, or what to keep back."""
 
     answer: Message | None
     events: tuple[Event, ...] = ()
     delay_s: float = 0
     hold: Hold | None = None
+    copies: int = 1
 
 
 def reply(books: Books, message: Message, now: datetime) -> Reply:
@@ -83,7 +84,9 @@ def _check(books: Books, message: Message, now: datetime) -> Reply:
         return Reply(None)
     code = NO_CARD if habits.closed else habits.code("check") or _details_code(account, message)
     extra = {48: _parts(account, now, "")} | ({38: _digits(books.seed, message[37], 6)} if code == ACCEPTED else {})
-    return _with_fate(habits, "check", Reply(answer(message, code, extra), (Checked(account.key, code, now),)))
+    return _with_fate(
+        habits, habits.fate("check"), Reply(answer(message, code, extra), (Checked(account.key, code, now),))
+    )
 
 
 def _details_code(account: Account, message: Message) -> str:
@@ -107,13 +110,26 @@ def _financial(books: Books, message: Message, now: datetime) -> Reply:
     if known is None and (message[11], message[7]) in books.places:
         return Reply(answer(message, DUPLICATE))
     habits = books.habits_of(account) if account else Habits()
-    fate = habits.fate(movement)
+    fate = _fate(books, habits, movement, attempt)
     if known is None and fate is Fate.LOST:
         return Reply(None)
     if known is None and fate is Fate.OVERTAKEN and attempt not in books.reversals:
         return Reply(None, hold=Hold.REQUEST)
     told = answer(message, (known or fresh).code, _extra(known or fresh, account, now))
-    return _with_fate(habits, movement, Reply(told, () if known else (*_opening(books, message, account), fresh)))
+    spoken = Reply(told, () if known else (*_opening(books, message, account), fresh))
+    return _with_fate(habits, fate, spoken)
+
+
+def _fate(books: Books, habits: Habits, movement: str, attempt: UUID) -> Fate:
+    """The card's own, or what the odds say for this attempt, which follows from the seed."""
+    own = habits.fate(movement)
+    plain = own is Fate.OK and habits.code(movement) is None
+    drawn = int(_digits(books.seed, f"fate {attempt}", 3)) if books.odds and plain else 1_000
+    for fate, share in books.odds.items():
+        if drawn < share:
+            return Fate(fate)
+        drawn -= share
+    return own
 
 
 def _plan(
@@ -216,8 +232,10 @@ def _same(known: Decided, fresh: Decided) -> bool:
     return told[0] == told[1]
 
 
-def _with_fate(habits: Habits, movement: str, spoken: Reply) -> Reply:
-    match habits.fate(movement):
+def _with_fate(habits: Habits, fate: Fate, spoken: Reply) -> Reply:
+    match fate:
+        case Fate.TWICE:
+            return replace(spoken, copies=2)
         case Fate.SLOW:
             return replace(spoken, delay_s=habits.slow_s)
         case Fate.SILENT:

@@ -21,6 +21,7 @@ class Fate(StrEnum):
     SLOW = "slow"  # answered after `slow_s`
     SILENT = "silent"  # done, never answered
     LOST = "lost"  # not done, never answered
+    TWICE = "twice"  # done, answered twice
     LATE = "late"  # done, answered only after its reversal was acknowledged
     OVERTAKEN = "overtaken"  # held back until its reversal was acknowledged, then handled
 
