@@ -6,10 +6,12 @@ HEADER = "101 061000104 0610000522611251530A094101FIRST TEST BANK        TUPPENC
 ODFI = "06100005"
 
 
-def batch_header(sec: str = "PPD", *, service: str = "200", description: str = "PAYMENT", number: int = 1) -> str:
+def batch_header(
+    sec: str = "PPD", *, service: str = "200", description: str = "PAYMENT", number: int = 1, status: int = 1
+) -> str:
     """A batch header for these entries."""
     company = f"{'TUPPENCE':16}{'':20}1234567890"
-    return f"5{service}{company}{sec}{description:10}NOV 26261127{'':3}1{ODFI}{number:07d}"
+    return f"5{service}{company}{sec}{description:10}NOV 26261127{'':3}{status}{ODFI}{number:07d}"
 
 
 def iat_header(*, service: str = "220", number: int = 1) -> str:
@@ -43,6 +45,18 @@ def addenda05(text: str = "THANK YOU", *, n: int = 1, sequence: int = 1) -> str:
 def addenda99(code: str = "R01", *, sequence: int = 1, trace: str | None = None) -> str:
     """The reason of a return."""
     return f"799{code}{'061000050000009':15}{'':6}02100002{'':44}{trace or f'{ODFI}{sequence:07d}'}"
+
+
+def dishonored(code: str = "R68", *, sequence: int = 1) -> str:
+    """That a return is not accepted."""
+    original = f"{'061000050000009':15}{'':6}02100002{'':3}"
+    return f"799{code}{original}021000020000041331{'07'}{'TOO LATE':21}{ODFI}{sequence:07d}"
+
+
+def contested(code: str = "R73", *, sequence: int = 1) -> str:
+    """That a return was right after all."""
+    original = f"{'061000050000009':15}26112502100002330"
+    return f"799{code}{original}02100002000004133107{ODFI}000000733268 {ODFI}{sequence:07d}"
 
 
 def addenda98(code: str = "C01", corrected: str = "987654321", *, sequence: int = 1) -> str:

@@ -47,8 +47,8 @@ RIGHT: dict[str, bytes] = {
         batch(batch_header("ATX", number=2), paper.corporate("24", count=0, amount=0)),
     ),
     "DNE and ENR": paper.file(
-        batch(batch_header("DNE"), entry("23", amount=0, addenda=True), addenda05()),
-        batch(batch_header("ENR", number=2), paper.corporate("23", count=1, amount=0), addenda05()),
+        batch(batch_header("DNE", status=2), entry("23", amount=0, addenda=True), addenda05()),
+        batch(batch_header("ENR", number=2), entry("23", amount=0, addenda=True), addenda05()),
     ),
     "ADV": paper.file(batch(batch_header("ADV", service="280"), paper.advice(), paper.advice("82", n=2))),
     "IAT": paper.file(batch(paper.iat_header(), *paper.international(1), *paper.international(2))),
@@ -63,6 +63,15 @@ RIGHT: dict[str, bytes] = {
     "return": paper.file(batch(batch_header("WEB"), entry("26", addenda=True), addenda99())),
     "return whose addenda leaves its own trace out": paper.file(
         batch(batch_header(), entry("26", addenda=True), addenda99(trace="0" * 15))
+    ),
+    "return, dishonored and contested": paper.file(
+        batch(
+            batch_header(),
+            entry("26", addenda=True),
+            addenda99("R07"),
+            paper.dishonored(),
+            paper.contested(),
+        )
     ),
     "notification of change": paper.file(batch(batch_header("COR"), entry("21", amount=0, addenda=True), addenda98())),
     "CRLF": paper.file(batch(batch_header(), entry()), end="\r\n"),
@@ -122,6 +131,14 @@ def test_an_entry_says_what_it_is() -> None:
         first.line,
     )
     assert (Direction.DEBIT, Category.FORWARD, "PPD") == (second.direction, second.category, second.sec)
+
+
+def test_what_became_of_a_return_is_the_last_thing_said() -> None:
+    """Returned, dishonored, contested: the item tells the last, with its code."""
+    (item,) = nacha.read(RIGHT["return, dishonored and contested"]).items
+
+    assert item.returned is not None
+    assert (Category.CONTESTED, "R73") == (item.category, item.returned.code.code)
 
 
 def test_neither_account_nor_name_prints() -> None:
@@ -264,6 +281,21 @@ WRONG: dict[str, tuple[bytes, int, str]] = {
         paper.file(batch(batch_header(), entry(), entry("26", sequence=2, addenda=True), addenda99(sequence=2))),
         4,
         "entry.addenda_indicator",
+    ),
+    "contested before it was dishonored": (
+        paper.file(batch(batch_header(), entry("26", addenda=True), paper.contested(), paper.dishonored())),
+        5,
+        "addenda99_dishonored.addenda_type",
+    ),
+    "two reasons of one return": (
+        paper.file(batch(batch_header(), entry("26", addenda=True), addenda99("R07"), addenda99("R08"))),
+        5,
+        "addenda99.addenda_type",
+    ),
+    "death told by a company": (
+        paper.file(batch(batch_header("DNE"), entry("23", amount=0, addenda=True), addenda05())),
+        2,
+        "batch_header.originator_status",
     ),
     "IAT without an addenda": (
         paper.file(batch(paper.iat_header(), *paper.international()[:5], *paper.international()[6:])),

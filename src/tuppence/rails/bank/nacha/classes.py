@@ -44,7 +44,7 @@ ENTRY_CLASSES: Mapping[str, EntryClass] = MappingProxyType(
         "COR": EntryClass(most=0),
         "CTX": EntryClass(purposes=_ANY, most=9999, entry=CORPORATE_ENTRY),
         "DNE": EntryClass(_CREDITS, _PRENOTE, fewest=1),
-        "ENR": EntryClass(purposes=_PRENOTE, fewest=1, most=9999, entry=CORPORATE_ENTRY),
+        "ENR": EntryClass(purposes=_PRENOTE, fewest=1, most=9999),
         "IAT": EntryClass(purposes=_ANY, entry=IAT_ENTRY),
         "MTE": EntryClass(purposes=frozenset({Purpose.LIVE}), addenda="02", fewest=1),
         "POP": EntryClass(_DEBITS, most=0, amount_most=25_000_00),

@@ -148,20 +148,20 @@ class Item:
     @property
     def category(self) -> Category:
         """Which way it goes, as its addenda say."""
-        for one in self.addenda:
-            if one["addenda_type"] == "99":
-                return {ADDENDA99_DISHONORED: Category.DISHONORED, ADDENDA99_CONTESTED: Category.CONTESTED}.get(
-                    one.spec, Category.RETURN
-                )
-            if one["addenda_type"] == "98":
-                return Category.REFUSED_CHANGE if one.spec is ADDENDA98_REFUSED else Category.CHANGE
+        last = self.addenda[-1] if self.addenda else None
+        if last is not None and last["addenda_type"] == "99":
+            return {ADDENDA99_DISHONORED: Category.DISHONORED, ADDENDA99_CONTESTED: Category.CONTESTED}.get(
+                last.spec, Category.RETURN
+            )
+        if last is not None and last["addenda_type"] == "98":
+            return Category.REFUSED_CHANGE if last.spec is ADDENDA98_REFUSED else Category.CHANGE
         return Category.FORWARD
 
     @property
     def returned(self) -> Return | None:
-        """Why it comes back, if it does: also when dishonored or contested, with that code."""
-        found = next((one for one in self.addenda if one["addenda_type"] == "99"), None)
-        if found is None:
+        """Why it comes back, if it does: also when dishonored or contested, with that code, the last one said."""
+        found = self.addenda[-1] if self.addenda else None
+        if found is None or found["addenda_type"] != "99":
             return None
         return Return(
             RETURN_CODES[found["return_code"]],
@@ -174,8 +174,8 @@ class Item:
     @property
     def change(self) -> Change | None:
         """What the bank wants changed, if this is a notification of change."""
-        found = next((one for one in self.addenda if one["addenda_type"] == "98"), None)
-        if found is None or found.spec is ADDENDA98_REFUSED:
+        found = self.addenda[-1] if self.addenda else None
+        if found is None or found["addenda_type"] != "98" or found.spec is ADDENDA98_REFUSED:
             return None
         code = CHANGE_CODES[found["change_code"]]
         return Change(code, found["original_trace"], found["original_rdfi"], found["corrected"].rstrip())

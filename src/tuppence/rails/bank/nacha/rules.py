@@ -15,8 +15,29 @@ from tuppence.rails.bank.nacha.codes import (
 )
 from tuppence.rails.bank.nacha.model import Category, Item
 from tuppence.rails.bank.nacha.record import Record
-from tuppence.rails.bank.nacha.spec import ADDENDA02, IAT_BATCH_HEADER, IAT_ENTRY
+from tuppence.rails.bank.nacha.spec import (
+    ADDENDA02,
+    ADDENDA98,
+    ADDENDA98_REFUSED,
+    ADDENDA99,
+    ADDENDA99_CONTESTED,
+    ADDENDA99_DISHONORED,
+    IAT_ADDENDA98,
+    IAT_ADDENDA99,
+    IAT_BATCH_HEADER,
+    IAT_ENTRY,
+)
 
+# What answers what: a return is dishonored, that is contested; a notification is answered by nothing in its own entry.
+_STEPS = {
+    ADDENDA98: 0,
+    IAT_ADDENDA98: 0,
+    ADDENDA98_REFUSED: 0,
+    ADDENDA99: 1,
+    IAT_ADDENDA99: 1,
+    ADDENDA99_DISHONORED: 2,
+    ADDENDA99_CONTESTED: 3,
+}
 _IAT_MANDATORY = ("10", "11", "12", "13", "14", "15", "16")
 _IAT_OPTIONAL_MOST = {"17": 2, "18": 5}
 _WEB_PAYMENT_TYPES = ("R", "S", "")  # recurring, single; credits between people may leave it out
@@ -82,17 +103,21 @@ def _indicator(item: Item) -> None:
 
 
 def _category(item: Item) -> None:
-    """Returns have one addenda 99, notifications one 98; an IAT return also keeps what tells who is who."""
+    """A return has its addenda 99, and after it those of who dishonored and contested it; a notification one 98.
+
+    An IAT return also keeps what tells who is who.
+    """
     about = [one for one in item.addenda if one["addenda_type"] in ("98", "99")]
     if not about:
         if item.sec == "COR":
             raise item.entry.error("addenda_indicator", "a notification of change needs an addenda 98")
         return
     kept = len(item.addenda) - len(about)
-    if len(about) > 1 or (kept and item.entry.spec is not IAT_ENTRY):
-        raise about[-1].error("addenda_type", "must stand alone")
-    if (item.sec == "COR") != (about[0]["addenda_type"] == "98"):
-        raise about[0].error("addenda_type", "does not go with the batch's entry class")
+    steps = [_STEPS[one.spec] for one in about]
+    if (kept and item.entry.spec is not IAT_ENTRY) or any(step >= other for step, other in pairwise(steps)):
+        raise about[-1].error("addenda_type", "must stand alone, or follow what it answers")
+    if any((item.sec == "COR") != (one["addenda_type"] == "98") for one in about):
+        raise about[-1].error("addenda_type", "does not go with the batch's entry class")
 
 
 def _addenda(item: Item, addenda: Record) -> None:
@@ -156,6 +181,8 @@ def _special(item: Item) -> None:
     """What single classes add."""
     if item.sec == "WEB" and item.entry.text("discretionary").upper() not in _WEB_PAYMENT_TYPES:
         raise item.entry.error("discretionary", "must say the payment type, R or S")
+    if item.sec == "DNE" and item.batch["originator_status"] != "2":
+        raise item.batch.error("originator_status", "must be 2: only federal agencies tell of deaths")
     if item.sec in ("POS", "SHR") and item.entry["discretionary"] not in _CARD_TRANSACTION_TYPES:
         raise item.entry.error("discretionary", "must be a card transaction type")
 
