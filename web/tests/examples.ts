@@ -98,6 +98,7 @@ export const aState = (): State => ({
   histories: {},
   payments: {},
   cards: [],
+  bank_accounts: [],
   friends: { friends: [], incoming: [], outgoing: [], blocked: [] },
   limits: LIMITS,
   sandbox: null,

@@ -7,17 +7,22 @@ import { uuid7 } from "../lib/ids.ts";
 import { face } from "../lib/says.ts";
 import { change, words } from "../lib/store.ts";
 import { shown } from "../lib/theme.ts";
+import { open } from "../shell/sheets.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Sheet } from "../ui/sheet.tsx";
 import { toast } from "../ui/toast.tsx";
 import { understand } from "./messages.ts";
 
 /** The vault's own form in a frame. We hear a token from it, and ask the server what the card is. */
-export function AddCard({ onClose }: { onClose: () => void }) {
+export function AddCard({ bankToo = false, onClose }: { bankToo?: boolean | undefined; onClose: () => void }) {
   const [ticket, setTicket] = useState<CardTicket | null>(null);
   const [problem, setProblem] = useState("");
   const [adopting, setAdopting] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
+  const instead = () => {
+    onClose();
+    open({ kind: "add-bank" });
+  };
 
   useEffect(() => {
     api.cardTicket().then(setTicket, (error: unknown) => setProblem(words(error)));
@@ -64,6 +69,11 @@ export function AddCard({ onClose }: { onClose: () => void }) {
           <Icon name="lock-keyhole" size={16} />
           {t("card.why_frame")}
         </p>
+        {bankToo && (
+          <button type="button" class="link start" onClick={instead}>
+            {t("bank.instead")}
+          </button>
+        )}
       </div>
     </Sheet>
   );

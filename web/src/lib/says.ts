@@ -99,7 +99,7 @@ function factsOf(payment: Payment): Facts {
     amount: plain(formatMoney(payment.amount_minor, payment.currency, region.value)),
     payer: plain(payment.payer.name),
     payee: plain(payment.payee.name),
-    brand: plain(card ? brandName(card.brand) : undefined),
+    brand: plain(card ? (card.brand === "bank" ? card.bank : brandName(card.brand)) : undefined),
     last4: plain(card?.last4),
     trace: plain(payment.trace),
     date: strong(payment.expires_at, when.day),
@@ -136,5 +136,9 @@ const BRANDS: Record<string, string> = {
 };
 export const brandName = (brand: string): string => BRANDS[brand.toLowerCase()] ?? brand;
 
-/** "Visa ••9876" */
-export const face = (card: CardFace): string => `${brandName(card.brand)} ••${card.last4}`;
+/** "Visa ••9876", or the bank's name where money is received on an account. */
+export const face = (card: CardFace): string =>
+  card.brand === "bank" ? bankFace(card) : `${brandName(card.brand)} ••${card.last4}`;
+
+/** "Harbor Savings ••0010" */
+export const bankFace = ({ bank, last4 }: { bank: string; last4: string }): string => `${bank} ••${last4}`;

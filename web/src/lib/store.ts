@@ -23,6 +23,7 @@ export const online = signal(globalThis.navigator?.onLine ?? true);
 
 export const me = computed(() => state.value!.me);
 export const cards = computed(() => state.value?.cards.filter((card) => card.state === "active") ?? []);
+export const banks = computed(() => state.value?.bank_accounts ?? []);
 export const conversations = computed(() =>
   Object.values(state.value?.conversations ?? {}).sort((a, b) => lastAt(b).localeCompare(lastAt(a))),
 );

@@ -7,7 +7,7 @@ import { clock } from "../lib/clock.ts";
 import { t } from "../lib/i18n/index.ts";
 import { decimal } from "../lib/money.ts";
 import { actionWord, undoLeft, type Action, type Said } from "../lib/says.ts";
-import { cards, learnPayment, words } from "../lib/store.ts";
+import { banks, cards, learnPayment, words } from "../lib/store.ts";
 import { open } from "../shell/sheets.tsx";
 import { useTask } from "../ui/task.ts";
 import { toast } from "../ui/toast.tsx";
@@ -20,8 +20,10 @@ const VERBS = {
   not_arrived: "not-arrived",
 } as const;
 
-/** Accepting takes a card to receive on; without one, adding it is the way to accept. */
-const isPossible = (action: Action): boolean => action !== "accept" || cards.value.some((card) => card.can_receive);
+/** Accepting takes something to receive on; without it, adding a card is the way to accept. */
+const isPossible = (action: Action): boolean => action !== "accept" ||
+  cards.value.some((card) => card.can_receive) ||
+  banks.value.some((account) => account.state === "active");
 
 /** What may be done about a payment now: the first is the one that matters, unless it only gives up. */
 export function PaymentActions({ payment, said }: { payment: Payment; said: Said }) {
@@ -55,7 +57,7 @@ export function PaymentActions({ payment, said }: { payment: Payment; said: Said
 /** Those that need another sheet first. */
 function begin(action: Action, payment: Payment): void {
   if (action === "step_up") open({ kind: "confirm", payment: payment.id });
-  if (action === "add_card") open({ kind: "add-card" });
+  if (action === "add_card") open({ kind: "add-card", bankToo: payment.viewer === "payee" });
   if (action === "another_card") {
     const amount = decimal(payment.amount_minor, payment.currency);
     open({

@@ -12,6 +12,8 @@ import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Question } from "../ui/sheet.tsx";
 import { useTask } from "../ui/task.ts";
+import { BankLines } from "./banks.tsx";
+import { ReceivingChoice } from "./receiving.tsx";
 
 export function CardsSection() {
   return (
@@ -28,6 +30,8 @@ export function CardsSection() {
           {t("pay.add_card")}
         </Button>
       </div>
+      <BankLines />
+      <ReceivingChoice />
     </section>
   );
 }

@@ -1,6 +1,8 @@
 /** The sheets that lie over the screen, the last one on top: one that interrupts another gives way to it again. */
 import { signal } from "@preact/signals";
 import type { CardFace, Id, Profile } from "../lib/api/types.ts";
+import { AddBank } from "../banks/add-bank.tsx";
+import { ConfirmBank } from "../banks/confirm-bank.tsx";
 import { AddCard } from "../cards/add-card.tsx";
 import { PaySheet } from "../pay/pay-sheet.tsx";
 import { ConfirmSheet } from "../pay/confirm-sheet.tsx";
@@ -16,7 +18,7 @@ export interface PayDraft {
 }
 
 export type Open =
-  { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card" } | { kind: "set-pin" };
+  { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card"; bankToo?: boolean } | { kind: "add-bank" } | { kind: "confirm-bank"; bank: Id } | { kind: "set-pin" };
 
 const stack = signal<readonly Open[]>([]);
 
@@ -45,7 +47,11 @@ function One({ sheet, onClose }: { sheet: Open; onClose: () => void }) {
     case "confirm":
       return <ConfirmSheet paymentId={sheet.payment} onClose={onClose} />;
     case "add-card":
-      return <AddCard onClose={onClose} />;
+      return <AddCard bankToo={sheet.bankToo} onClose={onClose} />;
+    case "add-bank":
+      return <AddBank onClose={onClose} />;
+    case "confirm-bank":
+      return <ConfirmBank bankId={sheet.bank} onClose={onClose} />;
     case "set-pin":
       return <SetPin onClose={onClose} />;
   }

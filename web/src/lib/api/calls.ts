@@ -75,6 +75,17 @@ export const changeCard = (id: Id, change: { pays?: true; receives?: true }) =>
 export const removeCard = (id: Id) => call<void>("DELETE", `/v1/cards/${id}`);
 export const cards = () => call<{ cards: T.Card[] }>("GET", "/v1/cards");
 
+// Bank accounts
+export const addBank = (id: Id, told: T.AddBankBody) => call<T.BankAccount>("PUT", `/v1/bank-accounts/${id}`, told);
+export const confirmBank = (id: Id, amounts_minor: [number, number]) =>
+  call<T.BankAccount>("POST", `/v1/bank-accounts/${id}/confirm`, { amounts_minor });
+export const changeBank = (id: Id, receives: boolean) =>
+  call<T.BankAccount>("PATCH", `/v1/bank-accounts/${id}`, { receives });
+export const removeBank = (id: Id) => call<void>("DELETE", `/v1/bank-accounts/${id}`);
+export const receiving = () => call<{ ways: T.ReceivingWay[] }>("GET", "/v1/receiving");
+export const bankStatement = (id: Id) =>
+  call<{ lines: T.BankStatementLine[] }>("GET", `/v1/sandbox/bank-accounts/${id}/statement`);
+
 // Payments
 export const send = (id: Id, ask: SendAsk) => call<T.Payment>("PUT", `/v1/payments/${id}`, ask);
 export const payment = (id: Id) => call<T.Payment>("GET", `/v1/payments/${id}`);

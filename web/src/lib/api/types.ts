@@ -8,6 +8,9 @@ export type Id = string;
 export type Instant = string;
 
 export type Arrival = Omit<Schemas["Arrival"], "reason_facts"> & { reason_facts: Record<string, string | number> };
+export type AddBankBody = Schemas["AddBankBody"];
+export type BankAccount = Schemas["BankAccount"];
+export type BankStatementLine = Schemas["BankStatementLine"];
 export type Bootstrap = Omit<Schemas["Bootstrap"], "payments"> & { payments: Payment[] };
 export type Card = Schemas["Card"];
 export type CardFace = Schemas["CardFace"];
@@ -31,6 +34,7 @@ export type PaymentPage = Omit<Schemas["Payments"], "data"> & { data: Payment[] 
 export type PaymentState = Schemas["State"];
 export type Profile = Schemas["Profile"];
 export type Quote = Omit<Schemas["Quote"], "arrival"> & { arrival: Arrival | null };
+export type ReceivingWay = Omit<Schemas["Receiving"], "arrival"> & { arrival: Arrival };
 export type Sandbox = Schemas["Sandbox"];
 export type SendBody = Schemas["SendBody"];
 export type Session = Schemas["Session"];

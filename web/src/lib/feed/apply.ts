@@ -3,6 +3,7 @@
  * updates is `order.ts`'s work, yet each step here may be repeated safely, since answers bring the same rows too.
  */
 import type {
+  BankAccount,
   Card,
   Conversation,
   FriendRequest,
@@ -41,6 +42,8 @@ function change(state: State, { kind, payload }: Update): State {
       return withPayment(state, payload as Payment);
     case "card":
       return withCard(state, payload as Card);
+    case "bank":
+      return withBank(state, payload as BankAccount);
     case "me":
       return { ...state, me: { ...state.me, ...(payload as Partial<Me>) } };
     case "friend":
@@ -135,6 +138,7 @@ export function withCard(state: State, card: Card): State {
   }));
   return {
     ...state,
+    bank_accounts: card.receives ? state.bank_accounts.map((one) => ({ ...one, receives: false })) : state.bank_accounts,
     cards: state.cards.some((one) => one.id === card.id) ? inPlace(state.cards, rest, card) : [...rest, card],
   };
 }
@@ -142,3 +146,22 @@ export function withCard(state: State, card: Card): State {
 function inPlace(order: readonly Card[], rest: readonly Card[], card: Card): Card[] {
   return order.map((one) => (one.id === card.id ? card : rest.find((other) => other.id === one.id)!));
 }
+
+/** Money is received on one thing: an account that receives takes that from cards and from other accounts. */
+export function withBank(state: State, account: BankAccount): State {
+  if (account.state === "removed") return withoutBank(state, account.id);
+  const others = account.receives
+    ? state.bank_accounts.map((one) => ({ ...one, receives: false }))
+    : state.bank_accounts;
+  const known = others.some((one) => one.id === account.id);
+  return {
+    ...state,
+    cards: account.receives ? state.cards.map((one) => ({ ...one, receives: false })) : state.cards,
+    bank_accounts: known ? others.map((one) => (one.id === account.id ? account : one)) : [...others, account],
+  };
+}
+
+export const withoutBank = (state: State, id: Id): State => ({
+  ...state,
+  bank_accounts: state.bank_accounts.filter((one) => one.id !== id),
+});

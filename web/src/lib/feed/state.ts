@@ -1,5 +1,6 @@
 /** What this device knows: one snapshot, kept true by updates. Plain data, no behaviour. */
 import type {
+  BankAccount,
   Bootstrap,
   Card,
   Conversation,
@@ -28,6 +29,7 @@ export interface State {
   readonly histories: Readonly<Record<Id, History>>;
   readonly payments: Readonly<Record<Id, Payment>>;
   readonly cards: readonly Card[];
+  readonly bank_accounts: readonly BankAccount[];
   readonly friends: Friends;
   readonly limits: Limits;
   readonly sandbox: Sandbox | null;
@@ -47,6 +49,7 @@ export function fromBootstrap(answer: Bootstrap): State {
     histories: {},
     payments: byId(answer.payments),
     cards: answer.cards,
+    bank_accounts: answer.bank_accounts,
     friends: answer.friends,
     limits: answer.limits,
     sandbox: answer.sandbox,
