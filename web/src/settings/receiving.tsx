@@ -37,8 +37,9 @@ export function ReceivingChoice() {
   if (ways === null) return <p class="muted padded">{t("app.loading")}</p>;
   if (ways.length < 2) return null;
   return (
-    <fieldset class="funding-choice padded" aria-busy={task.busy}>
-      <legend>{t("bank.receive_on")}</legend>
+    <div class="padded">
+      <fieldset class="funding-choice" aria-busy={task.busy}>
+        <legend>{t("bank.receive_on")}</legend>
       {ways.map((way) => (
         <label key={way.id} class="funding">
           <input
@@ -53,7 +54,8 @@ export function ReceivingChoice() {
           </span>
         </label>
       ))}
-    </fieldset>
+      </fieldset>
+    </div>
   );
 }
 
