@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -135,6 +136,7 @@ RETURN_CODES: Mapping[str, ReturnCode] = MappingProxyType(_returns)
 CHANGE_CODES: Mapping[str, ChangeCode] = MappingProxyType(_changes)
 
 
+@lru_cache(maxsize=4096)  # a file names the same banks over and over
 def check_digit(routing: str) -> int:
     """The ninth digit of a routing number from its first eight. Source: ABA, routing number policy."""
     weighted = sum(int(digit) * weight for digit, weight in zip(routing[:8], (3, 7, 1) * 3, strict=False))

@@ -5,7 +5,6 @@ one, a file without line ends at all, one without its last block filled up, blan
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from tuppence.rails.bank.nacha.errors import NachaError
@@ -31,8 +30,15 @@ class Lines:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self.layout: list[Run] = []
+        self._runs: list[Run] = []  # those that have ended
+        self._run: tuple[int, bytes, str] | None = None  # length, ending and encoding of the one that goes on ...
+        self._length = 0  # ... and how many lines it has
         self.count = 0
+
+    @property
+    def layout(self) -> tuple[Run, ...]:
+        """How the lines lay, so far."""
+        return (*self._runs, *self._ended())
 
     def __iter__(self) -> Iterator[str]:
         raw = self._stream.readline(_LONGEST)
@@ -46,7 +52,7 @@ class Lines:
     def _line(self, raw: bytes) -> str:
         ending = b"\r\n" if raw.endswith(b"\r\n") else b"\n" if raw.endswith(b"\n") else b""
         text, encoding = _decoded(raw[: len(raw) - len(ending)])
-        self._note(Run(1, len(text), ending, encoding))
+        self._note((len(text), ending, encoding))
         if text[RECORD_LENGTH:].strip(" ") or len(raw) == _LONGEST:
             raise NachaError(self.count, "line", "length", f"must be at most {RECORD_LENGTH} characters")
         return text[:RECORD_LENGTH].ljust(RECORD_LENGTH)
@@ -61,13 +67,15 @@ class Lines:
             text, held = held[:RECORD_LENGTH], held[RECORD_LENGTH:]
             yield self._line(text)
 
-    def _note(self, run: Run) -> None:
+    def _note(self, run: tuple[int, bytes, str]) -> None:
         self.count += 1
-        last = self.layout[-1] if self.layout else None
-        if last is not None and replace(last, count=1) == run:
-            self.layout[-1] = replace(last, count=last.count + 1)
-        else:
-            self.layout.append(run)
+        if run != self._run:
+            self._runs += self._ended()
+            self._run, self._length = run, 0
+        self._length += 1
+
+    def _ended(self) -> list[Run]:
+        return [] if self._run is None else [Run(self._length, *self._run)]
 
 
 def laid_out(records: Sequence[Record], layout: Iterable[Run]) -> bytes:

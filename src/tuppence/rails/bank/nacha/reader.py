@@ -103,7 +103,7 @@ class Reader:
     @property
     def layout(self) -> tuple[Run, ...]:
         """How the records lay in their lines."""
-        return tuple(self._lines.layout)
+        return self._lines.layout
 
     def __iter__(self) -> Iterator[Item]:
         for text in self._lines:
