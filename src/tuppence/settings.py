@@ -60,6 +60,15 @@ class Settings(BaseSettings):
     vault_port: Port = 8101
     network_host: str = Field("127.0.0.1", description="The card network, ISO 8583 over TCP.")
     network_port: Port = 8102
+    network_tls: bool = Field(False, description="Speak TLS with the card network; the simulator then serves it.")
+    network_tls_ca_file: Path | None = Field(
+        None, description="Who signs the network's certificate. Unset: the system."
+    )
+    network_tls_cert_file: Path | None = Field(None, description="The certificate that the vault shows the network.")
+    network_tls_key_file: Path | None = Field(None, description="Its private key, 0600.")
+    network_tls_name: str | None = Field(None, description="The name in the network's certificate. Unset: the host.")
+    simulator_tls_cert_file: Path | None = Field(None, description="What the simulator shows, with network_tls.")
+    simulator_tls_key_file: Path | None = Field(None, description="Its private key, 0600.")
     simulator_control_port: Port = Field(8103, description="Where the sandbox tells the simulator the time.")
     clearing_dir: Path | None = Field(
         None, description="Where the card network leaves its clearing files. Unset: data_dir/clearing."

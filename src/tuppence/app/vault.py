@@ -4,7 +4,7 @@ from tuppence.app import parts, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database
-from tuppence.rails.card import Iso8583Network, Waits, bin_of, sandbox_cards
+from tuppence.rails.card import Iso8583Network, Tls, Waits, bin_of, sandbox_cards
 from tuppence.settings import Settings
 from tuppence.vault import app, keys
 from tuppence.vault.harden import harden
@@ -31,7 +31,8 @@ async def _main(settings: Settings) -> None:
         failures_per_day=policy.cards.failures_per_day,
     )
     database = await Database.open(parts.url(settings, "vault"), name="vault")
-    async with Iso8583Network(settings.network_host, settings.network_port, waits=waits) as network:
+    where = settings.network_host, settings.network_port
+    async with Iso8583Network(*where, waits=waits, tls=_tls(settings)) as network:
         application = app.application(database, own, network, bin_of, about)
         server = app.server(
             application,
@@ -41,3 +42,9 @@ async def _main(settings: Settings) -> None:
         )
         await serve(server, say_ready)
     await database.close()
+
+
+def _tls(settings: Settings) -> Tls | None:
+    """How the line to the card network is secured, if it is to be."""
+    files = settings.network_tls_ca_file, settings.network_tls_cert_file, settings.network_tls_key_file
+    return Tls(*files, settings.network_tls_name) if settings.network_tls else None

@@ -6,11 +6,13 @@ from tuppence.rails.card.connector import Iso8583Network
 from tuppence.rails.card.dialect import Acquirer
 from tuppence.rails.card.link import Waits
 from tuppence.rails.card.sandbox import sandbox_cards
+from tuppence.rails.card.tls import Tls
 
 __all__ = [
     "Acquirer",
     "CardFacts",
     "Iso8583Network",
+    "Tls",
     "Told",
     "Use",
     "VaultClient",

@@ -4,17 +4,26 @@ from tuppence.rails.card import dialect
 from tuppence.rails.card.codec import Message
 from tuppence.rails.card.dialect import Acquirer
 from tuppence.rails.card.link import Link, Silence, Stamps, Waits
+from tuppence.rails.card.tls import Tls
 from tuppence.vault.network import Check, Financial, Original, Outcome, Stamp, State
 
 
 class Iso8583Network:
     """Implements the vault's `Network` over one connection. Retrying is the vault's: nothing here sends twice."""
 
-    def __init__(self, host: str, port: int, *, waits: Waits | None = None, who: Acquirer | None = None) -> None:
-        """`who` is our identity on the network; the simulator takes any."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        waits: Waits | None = None,
+        who: Acquirer | None = None,
+        tls: Tls | None = None,
+    ) -> None:
+        """`who` is our identity on the network; the simulator takes any. Without `tls` the line is in the plain."""
         self._stamps = Stamps()
         self._who = who or Acquirer()
-        self._link = Link(host, port, self._stamps, waits or Waits())
+        self._link = Link(host, port, self._stamps, waits or Waits(), tls=tls)
 
     async def __aenter__(self) -> "Iso8583Network":
         """Begin to connect; does not wait for it."""

@@ -5,9 +5,11 @@ Time-outs are `asyncio.timeout`: Python 3.11's `wait_for` can swallow a cancella
 
 import asyncio
 import random
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any
 
 import structlog
 
@@ -15,6 +17,7 @@ from tuppence.rails.card import dialect
 from tuppence.rails.card.codec import Message, MessageError, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
+from tuppence.rails.card.tls import Tls
 from tuppence.vault.network import Stamp
 
 log = structlog.get_logger()
@@ -63,8 +66,8 @@ class _Waiting:
 class Link:
     """Ask and be answered. Answers that nobody waits for (any more) are logged, masked, and dropped."""
 
-    def __init__(self, host: str, port: int, stamps: Stamps, waits: Waits) -> None:
-        self._host, self._port = host, port
+    def __init__(self, host: str, port: int, stamps: Stamps, waits: Waits, *, tls: Tls | None = None) -> None:
+        self._host, self._port, self._tls = host, port, tls
         self._stamps = stamps
         self._waits = waits
         self._in_flight: dict[Key, _Waiting] = {}
@@ -136,8 +139,9 @@ class Link:
         """Connect, sign on, stay until it breaks. Returns: whether we were signed on."""
         try:
             async with asyncio.timeout(self._waits.answer_s):
-                reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        except OSError:  # TimeoutError is one
+                reader, self._writer = await asyncio.open_connection(self._host, self._port, **self._secured())
+        except OSError as error:  # TimeoutError and ssl.SSLError are
+            log.warning("not_connected", error=type(error).__name__, reason=_reason(error))
             return False
         reading = asyncio.create_task(self._read(reader))
         try:
@@ -149,6 +153,12 @@ class Link:
             return True
         finally:
             self._hang_up(reading)
+
+    def _secured(self) -> dict[str, Any]:
+        """How the connection is made: in the plain, or by certificates read just now."""
+        if self._tls is None:
+            return {}
+        return {"ssl": self._tls.client(), "server_hostname": self._tls.server_name or self._host}
 
     async def _echo_until(self, reading: asyncio.Task[None]) -> None:
         while not reading.done():
@@ -203,3 +213,8 @@ class Link:
 
 def _key(mti: str, message: Message) -> Key:
     return mti, message[11], message[7]
+
+
+def _reason(error: OSError) -> str | None:
+    """Which certificate is amiss and how, in OpenSSL's words; or the system's name for what happened."""
+    return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.strerror

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -180,6 +181,7 @@ async def running(
     seed: int = 1,
     clearing: Path | None = None,
     bank: Path | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Simulator]:
     """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only; `clearing` is the
     folder for the files of closed days, `bank` the one where our bank exchanges files with us.
@@ -199,7 +201,7 @@ async def running(
             await simulator.desk.open()
         await simulator.turn_days()  # the first look at the holidays takes a while: not while somebody waits
         turning = asyncio.create_task(simulator.watch_days())
-        network = await asyncio.start_server(simulator.serve_member, host, port)
+        network = await asyncio.start_server(simulator.serve_member, host, port, ssl=tls)
         control = await asyncio.start_server(Control(simulator).serve, "127.0.0.1", control_port)
         simulator.port = network.sockets[0].getsockname()[1]
         simulator.control_port = control.sockets[0].getsockname()[1]
