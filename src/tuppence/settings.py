@@ -95,6 +95,14 @@ class Settings(BaseSettings):
     books_key_file: Path | None = Field(
         None, description="Signs statements; the worker and the operator. Unset: data_dir/keys/books.pem."
     )
+    vault_transit_url: Origin | None = Field(
+        None,
+        description="HashiCorp Vault or OpenBao, whose transit engine keeps the vault's keys. Unset: the key file.",
+    )
+    vault_transit_mount: str = Field("transit", pattern=r"^[a-zA-Z0-9_/-]+$")
+    vault_transit_key: str = Field("tuppence", pattern=r"^[a-zA-Z0-9_-]+$", description="Its key, kind aes256-gcm96.")
+    vault_transit_token_file: Path | None = Field(None, description="Unset: data_dir/keys/transit-token.")
+    vault_transit_ca_file: Path | None = Field(None, description="Who signs its certificate. Unset: the system.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

@@ -17,12 +17,15 @@ from tuppence.core import uuid7
 from tuppence.db import Database, in_transaction
 from tuppence.vault import app, keys, tickets
 from tuppence.vault.attempts import Attempts
-from tuppence.vault.cards import Cards
+from tuppence.vault.cards import Cards, Why
 from tuppence.vault.enrolment import Enrolment
-from tuppence.vault.keys import KeyFile
+from tuppence.vault.keks import local
+from tuppence.vault.keks.keyring import Keyring
+from tuppence.vault.limits import Limits
 from tuppence.vault.model import Ask, Form, Settings
 from tuppence.vault.network import Bin, Check, Financial, Movement, Original, Outcome, SandboxCard, Secret, Stamp, State
 from tuppence.vault.reversals import Reversals
+from tuppence.vault.rotation import Rotation
 from tuppence.vault.states import Kind
 
 NUMBER, CVV, ZIP = "4000110000000017", "737", "10001"
@@ -116,17 +119,27 @@ class House:
 
     database: Any
     rail: Any
-    keys: KeyFile
+    keys: Keyring
     settings: Settings
     clock: Clock
 
     def __post_init__(self) -> None:
         self.wake = asyncio.Event()
-        self.attempts = Attempts(self.database, self.keys, self.rail, now=self.clock, to_reverse=self.wake)
-        self.reversals = Reversals(
-            self.database, self.attempts, self.rail, now=self.clock, wake=self.wake, waits_s=(1, 10, 60)
+        self.limits = Limits(self.settings.rates, clock=lambda: self.clock().timestamp())
+        self.attempts = Attempts(
+            self.database, self.keys, self.rail, now=self.clock, to_reverse=self.wake, limits=self.limits
         )
-        self.cards = Cards(self.database, self.keys, now=self.clock)
+        self.reversals = Reversals(
+            self.database,
+            self.attempts,
+            self.rail,
+            now=self.clock,
+            wake=self.wake,
+            waits_s=(1, 10, 60),
+            case_tries=self.settings.reversal_case_tries,
+        )
+        self.cards = Cards(self.database, self.keys, now=self.clock, limits=self.limits)
+        self.rotation = Rotation(self.database, self.keys, self.cards, now=self.clock)
         self.enrolment = Enrolment(self.database, self.keys, self.rail, self.bin_of, self.settings, now=self.clock)
 
     def restarted(self, **changed: Any) -> "House":
@@ -152,6 +165,23 @@ class House:
 
     def ask(self, token: str, kind: Kind = Kind.DEBIT, amount_minor: int = 2000, **given: Any) -> Ask:
         return Ask(uuid7(), given.pop("payment_id", uuid7()), kind, token, amount_minor, "USD", **given)
+
+    async def describe(self, *tokens: str) -> list[Any]:
+        return list(await self.cards.describe(tokens, Why("server", "adopt")))
+
+    async def delete(self, *tokens: str) -> int:
+        return await self.cards.delete(tokens, Why("worker", "no longer needed"))
+
+    async def rows(self, query: str) -> list[Any]:
+        """What lies in the vault's tables."""
+        async with self.database.transaction(read_only=True) as tx:
+            cursor = await tx._connection.execute(query)
+            return list(await cursor.fetchall())
+
+    async def tamper(self, change: str, **given: Any) -> None:
+        """What somebody with the vault's own role could do by hand."""
+        async with self.database.transaction() as tx:
+            await tx._connection.execute(change, given)
 
     async def use(self, *asks: Ask) -> list[Any]:
         return list(await self.attempts.use(asks))
@@ -179,7 +209,7 @@ async def house(vault_database: Database, rail: Rail, tmp_path: Path) -> House:
         sandbox_cards=[SandboxCard("Everyday", Secret(NUMBER), 12, 2031, CVV, ZIP, "Maple", "Works.")],
         reversal_waits_s=(0.05, 0.1),
     )
-    return House(vault_database, rail, keys.create(tmp_path / "vault.json"), settings, Clock())
+    return House(vault_database, rail, Keyring(local.create(tmp_path / "vault.json")), settings, Clock())
 
 
 class Killed(BaseException):

@@ -159,7 +159,7 @@ async def test_a_refund_goes_by_reference_even_when_the_card_is_gone(house: Any,
     token = await house.enrol(keep=False)
     debit = house.ask(token)
     await house.use(debit)
-    await house.cards.delete([token])
+    await house.delete(token)
 
     def refund(amount_minor: int) -> Any:
         return house.ask(token, Kind.REFUND, amount_minor, of_id=debit.id, payment_id=debit.payment_id)
@@ -243,24 +243,24 @@ async def test_a_card_nobody_takes_up_is_forgotten(house: Any, keep: bool) -> No
     await house.cards.sweep()
 
     assert "card_gone" == gone.code
-    assert [None] == await house.cards.describe([token])
+    assert [None] == await house.describe(token)
 
 
 async def test_a_card_taken_up_stays(house: Any) -> None:
     """A one-shot card once used and a kept card once asked about outlive the quarter of an hour."""
     kept, one_shot = await house.enrol(), await house.enrol(keep=False)
-    await house.cards.describe([kept, one_shot])
+    await house.describe(kept, one_shot)
     await house.use(house.ask(one_shot))
     house.clock.at += timedelta(days=30)
     await house.cards.sweep()
 
-    assert [kept, one_shot] == [card.token for card in await house.cards.describe([kept, one_shot])]
+    assert [kept, one_shot] == [card.token for card in await house.describe(kept, one_shot)]
 
 
 async def test_ids_unknown_to_everybody_break_nothing(house: Any) -> None:
     """Asking about nothing, or deleting and describing what is not there, is answered."""
     assert [] == await house.attempts.inquire([])
     assert [] == await house.use()
-    assert [None] == await house.cards.describe(["card_none"])
-    assert 0 == await house.cards.delete(["card_none"])
+    assert [None] == await house.describe("card_none")
+    assert 0 == await house.delete("card_none")
     assert 1 == len(await house.attempts.inquire([uuid7()]))

@@ -64,7 +64,7 @@ async def test_no_death_moves_money_twice_or_lies(
 ) -> None:
     """Killed before every beat of a life, and again somewhere in the life that recovers, whatever the bank does."""
     token = await house.enrol()
-    await house.cards.describe([token])
+    await house.describe(token)
     rail.inquire = Bank(rail).inquire
     rail.answers = list(FATES[fate])
     everything = len(await outlive(house, mortal, house.ask(token, kind), [10_000]))
@@ -86,14 +86,14 @@ async def test_sending_before_the_commit_would_be_caught(
 ) -> None:
     """Seeded bug: a vault that sends while its row is not committed yet is caught sending twice."""
     token = await house.enrol()
-    await house.cards.describe([token])
+    await house.describe(token)
     write = type(house.attempts)._write
 
-    async def sends_first(self: Any, asks: Any) -> Any:
+    async def sends_first(self: Any, asks: Any, caller: str) -> Any:
         for one in asks:
             attempt = Attempt.written(one, rail.stamp())
             await self._rail.financial(Financial(one.id, Movement.DEBIT, 2000, "USD", attempt.original.stamp, one.id))
-        plans, _, held = await write(self, asks)
+        plans, _, held = await write(self, asks, caller)
         return plans, [], held
 
     monkeypatch.setattr(type(house.attempts), "_write", sends_first)

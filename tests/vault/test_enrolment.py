@@ -20,7 +20,7 @@ async def test_a_good_card_is_stored_under_a_token(house: Any, rail: Any) -> Non
 
     token = await house.enrol(person)
 
-    (card,) = await house.cards.describe([token])
+    (card,) = await house.describe(token)
     assert [("737", "10001")] == [(one.cvv.reveal(), one.zip.reveal()) for one in rail.checked]
     assert (person, "visa", "debit", "0017", True, True) == (
         card.person_id,
@@ -146,7 +146,7 @@ async def test_a_ticket_for_another_page_is_refused(house: Any, rail: Any) -> No
 
 async def test_the_same_number_has_the_same_fingerprint(house: Any) -> None:
     """Two people with one card can be told, without anybody knowing its number."""
-    mine, theirs = await house.cards.describe([await house.enrol(), await house.enrol()])
+    mine, theirs = await house.describe(await house.enrol(), await house.enrol())
 
     assert mine.fingerprint == theirs.fingerprint
     assert mine.token != theirs.token

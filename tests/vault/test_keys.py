@@ -8,31 +8,38 @@ from pathlib import Path
 import pytest
 
 from tuppence.vault import keys
-from tuppence.vault.errors import KeyFileRefused
+from tuppence.vault.crypto import Key
+from tuppence.vault.errors import CardUnreadable, KeyFileRefused
+from tuppence.vault.keks import local
+
+DEK = Key.random()
 
 
-def test_the_first_start_makes_the_keys_and_the_second_reads_them(tmp_path: Path) -> None:
+async def test_the_first_start_makes_the_keys_and_the_second_reads_them(tmp_path: Path) -> None:
     """Keys survive a restart, in a file of 0600 that holds nothing shorter than 256 bits."""
     path = tmp_path / "keys" / "vault.json"
 
-    made, read = keys.create(path).ring, keys.create(path).ring
+    made, read = local.create(path), local.create(path)
+    (wrapped,) = await made.wrap([("card_a", DEK)])
+    (opened,) = await read.unwrap([wrapped])
 
     assert 0o600 == path.stat().st_mode & 0o777
     assert made.kek_id == read.kek_id
-    assert made.keks[1].reveal() == read.keks[1].reveal()
+    assert isinstance(opened, Key)
+    assert DEK.reveal() == opened.reveal()
     assert made.fingerprint.reveal() == read.fingerprint.reveal()
-    assert made.fingerprint.reveal() != made.keks[1].reveal()
+    assert made.fingerprint.reveal() not in json.loads(path.read_text())["keks"].values()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o610, 0o666])
 def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
     """One bit for group or world and the vault does not start."""
     path = tmp_path / "vault.json"
-    keys.create(path)
+    local.create(path)
     path.chmod(mode)
 
     with pytest.raises(KeyFileRefused, match="chmod 600"):
-        keys.create(path)
+        local.create(path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kek_id": "k", "keks": {"1": "c2hvcnQ="}, "fingerprint": "x"}'])
@@ -43,22 +50,28 @@ def test_a_broken_key_file_is_refused(tmp_path: Path, text: str) -> None:
     path.chmod(0o600)
 
     with pytest.raises(KeyFileRefused):
-        keys.create(path)
+        local.create(path)
     assert text == path.read_text()
 
 
-def test_a_new_version_is_added_and_the_old_ones_stay(tmp_path: Path) -> None:
-    """After `add_version` the file opens what both versions sealed, and a reload makes the new one the newest."""
+async def test_a_new_version_is_added_and_the_old_one_is_destroyed(tmp_path: Path) -> None:
+    """Both versions open until the old one is retired; then it is in no file, and nothing that it wrapped opens."""
     path = tmp_path / "vault.json"
-    file = keys.create(path)
-    first = file.ring.keks[1].reveal()
+    keks, other = local.create(path), local.create(path)
+    (old,) = await keks.wrap([("card_a", DEK)])
 
-    assert 2 == keys.add_version(path)
-    assert 1 == file.ring.newest
-    file.reload()
+    assert 2 == await keks.add_version()
+    (fresh,) = await keks.wrap([("card_a", DEK)])
+    assert [True, True] == [isinstance(one, Key) for one in await keks.unwrap([old, fresh])]
+    assert (2, {1}) == (fresh.kek_version, set(other.versions))
+    await other.refresh()
+    assert {1, 2} == set(other.versions)
 
-    assert 2 == file.ring.newest
-    assert first == file.ring.keks[1].reveal()
+    assert [1] == await keks.retire()
+    assert ["2"] == list(json.loads(path.read_text())["keks"])
+    assert [CardUnreadable(reason="version"), True] == [
+        one if isinstance(one, CardUnreadable) else True for one in await local.create(path).unwrap([old, fresh])
+    ]
     assert 0o600 == path.stat().st_mode & 0o777
 
 

@@ -35,10 +35,11 @@ from tuppence.db import Database
 from tuppence.rails.card import Iso8583Network, Waits, bin_of
 from tuppence.vault import app, keys
 from tuppence.vault.harden import harden
+from tuppence.vault.keks.keyring import from_file
 from tuppence.vault.model import Settings
 
 async def main(url, folder, static, port, network_port):
-    shared, own = keys.create_shared(folder / "shared.json"), keys.create(folder / "vault.json")
+    shared, own = keys.create_shared(folder / "shared.json"), from_file(folder / "vault.json")
     settings = Settings(origin={OWN!r}, app_origin={APP!r}, shared=shared, reversal_waits_s=(0.2, 0.4))
     database = await Database.open(url, name="vault")
     async with Iso8583Network("127.0.0.1", network_port, waits=Waits(answer_s=1.0)) as network:

@@ -52,7 +52,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     pepper = people.load_pepper(settings.key_file("pin-pepper", settings.pin_pepper_file))
     bank_keys = settings.key_file("bank-accounts.json", settings.bank_keys_file)
     keys_of_banks.create(bank_keys)
-    async with VaultClient(settings.vault_api_url, shared, answer_s=10.0) as vault:
+    async with VaultClient(settings.vault_api_url, shared, answer_s=10.0, caller="server") as vault:
         yield House(
             database=database,
             together=together,

@@ -1,5 +1,8 @@
 """The vault's process: the vault, the card network's connector and the database; nothing else is loaded here."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from tuppence.app import parts, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
@@ -8,6 +11,9 @@ from tuppence.rails.card import Iso8583Network, Tls, Waits, bin_of, sandbox_card
 from tuppence.settings import Settings
 from tuppence.vault import app, keys
 from tuppence.vault.harden import harden
+from tuppence.vault.keks import transit
+from tuppence.vault.keks.keyring import Keyring, from_file
+from tuppence.vault.keks.transit import Service
 from tuppence.vault.model import Settings as VaultSettings
 
 
@@ -20,7 +26,6 @@ def main(settings: Settings) -> None:
 async def _main(settings: Settings) -> None:
     policy = parts.policy(settings)
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
-    own = keys.create(settings.key_file("vault.json", settings.vault_keys_file))
     waits = Waits(answer_s=policy.rail.answer_seconds)
     about = VaultSettings(
         origin=settings.vault_url,
@@ -29,11 +34,13 @@ async def _main(settings: Settings) -> None:
         sandbox_cards=sandbox_cards() if settings.sandbox else (),
         currency=policy.currency,
         failures_per_day=policy.cards.failures_per_day,
+        reversal_case_tries=policy.rail.reversal_case_tries,
     )
     database = await Database.open(parts.url(settings, "vault"), name="vault")
     where = settings.network_host, settings.network_port
-    async with Iso8583Network(*where, waits=waits, tls=_tls(settings)) as network:
-        application = app.application(database, own, network, bin_of, about)
+    network = Iso8583Network(*where, waits=waits, tls=_tls(settings))
+    async with _keyring(settings) as keyring, network:
+        application = app.application(database, keyring, network, bin_of, about)
         server = app.server(
             application,
             host=settings.vault_host,
@@ -42,6 +49,24 @@ async def _main(settings: Settings) -> None:
         )
         await serve(server, say_ready)
     await database.close()
+
+
+@asynccontextmanager
+async def _keyring(settings: Settings) -> AsyncIterator[Keyring]:
+    """The vault's keys: a key service's, if one is named; else a file's, which may be sealed for custodians."""
+    path = settings.key_file("vault.json", settings.vault_keys_file)
+    if settings.vault_transit_url is None:
+        yield from_file(path)
+        return
+    service = Service(
+        url=settings.vault_transit_url,
+        key=settings.vault_transit_key,
+        token_file=settings.key_file("transit-token", settings.vault_transit_token_file),
+        mount=settings.vault_transit_mount,
+        ca_file=settings.vault_transit_ca_file,
+    )
+    async with transit.opened(service, path) as keks:
+        yield Keyring(keks)
 
 
 def _tls(settings: Settings) -> Tls | None:

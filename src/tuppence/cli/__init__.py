@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, keys, ledger, reconcile, review
+from tuppence.cli import books, keys, ledger, reconcile, review, vault
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(review.app, name="review")
 app.add_typer(keys.app, name="keys")
+app.add_typer(vault.app, name="vault")
 
 
 def main() -> None:
@@ -53,14 +54,6 @@ def work() -> None:
     from tuppence.app import worker
 
     worker.main(settings())
-
-
-@app.command()
-def vault() -> None:
-    """Run the card vault, the only process that sees a card number."""
-    from tuppence.app import vault as process
-
-    process.main(settings())
 
 
 @app.command()

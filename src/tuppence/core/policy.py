@@ -42,6 +42,7 @@ class RailPolicy:
     issuer_down_attempts: int
     issuer_down_seconds: int
     debit_case_hours: int
+    reversal_case_tries: int
     debit_inquiry_seconds: tuple[int, ...]
     inquiry_seconds: tuple[int, ...]
     inquiry_then_seconds: int

@@ -4,12 +4,13 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from starlette.responses import Response
 
 from tuppence.core import Failure, Kind
 from tuppence.vault.errors import NotSent
-from tuppence.vault.model import Attempt, StoredCard
+from tuppence.vault.model import Attempt, Case, StoredCard
 from tuppence.vault.states import State
 
 _PAGE = "https://github.com/tuppence/tuppence/blob/main/docs/problems.md"
@@ -66,6 +67,11 @@ def card(stored: StoredCard | None) -> dict[str, Any] | None:
         return None
     told = {name: value for name, value in asdict(stored).items() if name not in _NEVER_TOLD | _NOT_ASKED}
     return told | {"person_id": str(stored.person_id), "fingerprint": stored.fingerprint.hex(), "keep": stored.kept}
+
+
+def case(one: Case) -> dict[str, Any]:
+    """A reversal that is somebody's business, with what the network wants to hear on the telephone."""
+    return {name: str(value) if isinstance(value, UUID) else _plain(value) for name, value in asdict(one).items()}
 
 
 def _problem(code: str, detail: str, status: int, facts: dict[str, Any]) -> Response:

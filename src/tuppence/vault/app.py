@@ -23,14 +23,26 @@ from tuppence.core import Failure
 from tuppence.db import Database
 from tuppence.vault import answers, bodies, page
 from tuppence.vault.attempts import Attempts
-from tuppence.vault.cards import Cards
+from tuppence.vault.cards import Cards, Why
 from tuppence.vault.enrolment import Bins, Enrolment
-from tuppence.vault.errors import BodyRefused, BodyTooLarge, NoBearer, NotHere, OriginRefused
+from tuppence.vault.errors import (
+    BodyRefused,
+    BodyTooLarge,
+    KeyFileRefused,
+    KeysRefused,
+    NoBearer,
+    NotHere,
+    OriginRefused,
+    ShareRefused,
+)
 from tuppence.vault.harden import scrub, told
-from tuppence.vault.keys import KeyFile
+from tuppence.vault.keks.keyring import Keyring
+from tuppence.vault.limits import Limits
 from tuppence.vault.model import Settings
 from tuppence.vault.network import Network
 from tuppence.vault.reversals import Reversals
+from tuppence.vault.rotation import Rotation
+from tuppence.vault.traces import CALLERS, Alarms
 
 log = structlog.get_logger()
 
@@ -41,7 +53,7 @@ _SWEEP_S = 30.0
 
 def application(
     database: Database,
-    keys: KeyFile,
+    keys: Keyring,
     rail: Network,
     bins: Bins,
     settings: Settings,
@@ -75,21 +87,30 @@ class _Vault:
     def __init__(
         self,
         database: Database,
-        keys: KeyFile,
+        keys: Keyring,
         rail: Network,
         bins: Bins,
         settings: Settings,
         static: Traversable | None,
     ) -> None:
-        to_reverse = asyncio.Event()
+        to_reverse, limits = asyncio.Event(), Limits(settings.rates)
         self._database = database
+        self._keys = keys
         self._settings = settings
         self._page = page.Page.load(settings, static)
-        self._cards = Cards(database, keys, now=_now)
+        self._cards = Cards(database, keys, now=_now, limits=limits)
+        self._rotation = Rotation(database, keys, self._cards, now=_now)
+        self._alarms = Alarms(database, now=_now)
         self._enrolment = Enrolment(database, keys, rail, bins, settings, now=_now)
-        self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse)
+        self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse, limits=limits)
         self._reversals = Reversals(
-            database, self._attempts, rail, now=_now, wake=to_reverse, waits_s=settings.reversal_waits_s
+            database,
+            self._attempts,
+            rail,
+            now=_now,
+            wake=to_reverse,
+            waits_s=settings.reversal_waits_s,
+            case_tries=settings.reversal_case_tries,
         )
 
     def app(self) -> Starlette:
@@ -104,6 +125,11 @@ class _Vault:
                 Route("/v1/inquire", self._inquire, methods=["POST"]),
                 Route("/v1/delete", self._delete, methods=["POST"]),
                 Route("/v1/rewrap", self._rewrap, methods=["POST"]),
+                Route("/v1/reseal", self._reseal, methods=["POST"]),
+                Route("/v1/add-version", self._add_version, methods=["POST"]),
+                Route("/v1/retire", self._retire, methods=["POST"]),
+                Route("/v1/unlock", self._unlock, methods=["POST"]),
+                Route("/v1/cases", self._cases, methods=["POST"]),
                 Route("/health", self._health),
             ],
             middleware=[Middleware(Guard, headers=page.headers(self._settings))],
@@ -114,7 +140,8 @@ class _Vault:
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         scrub(asyncio.get_running_loop())
-        await self._cards.prove_keys()
+        if self._keys.status["status"] == "ok":
+            await self._cards.prove(self._keys.keks)
         loops = [asyncio.create_task(self._reversals.run()), asyncio.create_task(self._sweep())]
         yield
         for loop in loops:
@@ -150,6 +177,7 @@ class _Vault:
     async def _tokenize(self, request: Request) -> Response:
         if request.headers.get("origin") != self._settings.origin:
             raise OriginRefused
+        _ = self._keys.keks  # before anything is asked of a bank
         body = bodies.FormBody.read(await _raw(request, _FORM_BYTES))
         address = request.client.host if request.client else "?"
         token = await self._enrolment.tokenize(body.ticket, body.form, address=address)
@@ -159,12 +187,12 @@ class _Vault:
 
     async def _describe(self, request: Request) -> Response:
         body = bodies.TokensBody.read(await self._call(request))
-        cards = await self._cards.describe(body.tokens)
+        cards = await self._cards.describe(body.tokens, Why(_caller(request), body.reason))
         return answers.answer({"cards": [answers.card(one) for one in cards]})
 
     async def _use(self, request: Request) -> Response:
         body = bodies.UseBody.read(await self._call(request))
-        results = await self._attempts.use([one.ask for one in body.attempts])
+        results = await self._attempts.use([one.ask for one in body.attempts], caller=_caller(request))
         told_of = zip(results, body.attempts, strict=True)
         return answers.answer({"outcomes": [answers.outcome(result, str(one.id)) for result, one in told_of]})
 
@@ -176,22 +204,62 @@ class _Vault:
 
     async def _delete(self, request: Request) -> Response:
         body = bodies.TokensBody.read(await self._call(request))
-        return answers.answer({"deleted": await self._cards.delete(body.tokens)})
+        deleted = await self._cards.delete(body.tokens, Why(_caller(request), body.reason))
+        return answers.answer({"deleted": deleted})
+
+    # - for operators and custodians ----------------------------------------------------------------------------------
 
     async def _rewrap(self, request: Request) -> Response:
         bodies.NothingBody.read(await self._call(request))
-        done, left = await self._cards.rewrap()
+        done, left = await self._rotation.rewrap()
         return answers.answer({"rewrapped": done, "left": left})
 
-    async def _health(self, _: Request) -> Response:
-        await self._cards.by_kek()
-        return answers.answer({"status": "ok"})
+    async def _reseal(self, request: Request) -> Response:
+        body = bodies.ResealBody.read(await self._call(request))
+        done, left = await self._rotation.reseal(body.before)
+        return answers.answer({"resealed": done, "left": left})
 
-    async def _call(self, request: Request) -> bytes:
-        """The body of a call by server or worker. Raises NoBearer."""
+    async def _add_version(self, request: Request) -> Response:
+        bodies.NothingBody.read(await self._call(request))
+        return answers.answer({"version": await self._rotation.add_version()})
+
+    async def _retire(self, request: Request) -> Response:
+        bodies.NothingBody.read(await self._call(request))
+        return answers.answer({"destroyed": await self._rotation.retire()})
+
+    async def _unlock(self, request: Request) -> Response:
+        """One custodian's share; the vault opens with the last that it takes."""
+        body = bodies.ShareBody.read(await self._call(request, locked=True))
+        try:
+            keks = self._keys.offer(body.share.get_secret_value())
+            if keks is not None:
+                await self._cards.prove(keks)
+                self._keys.take(keks)
+        except ShareRefused as refused:
+            await self._alarms.ring("wrong_share", refused.facts["reason"])
+            raise
+        except KeyFileRefused:
+            await self._alarms.ring("wrong_keys", "unlock")
+            raise KeysRefused from None
+        log.info("share_taken", **self._keys.status)
+        return answers.answer(self._keys.status)
+
+    async def _cases(self, request: Request) -> Response:
+        bodies.NothingBody.read(await self._call(request, locked=True))
+        return answers.answer({"cases": [answers.case(one) for one in await self._reversals.cases()]})
+
+    async def _health(self, _: Request) -> Response:
+        """What monitoring asks for: whether it works, what rang within a day, and what waits for a person."""
+        told = {"alarms": await self._alarms.recent(), "cases": len(await self._reversals.cases())}
+        return answers.answer(self._keys.status | told)
+
+    async def _call(self, request: Request, *, locked: bool = False) -> bytes:
+        """The body of a call by server or worker. Raises NoBearer; VaultLocked, unless it may come before the keys."""
         given = request.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, self._settings.shared.authorization.encode()):
             raise NoBearer
+        if not locked:
+            _ = self._keys.keks
         return await _raw(request, _CALL_BYTES)
 
 
@@ -223,6 +291,12 @@ class Guard:
                 await answers.defect()(scope, receive, send_guarded)
         took_ms = round((time.monotonic() - began) * 1000, 1)
         log.info("call", method=scope["method"], path=_known_path(scope), status=status, took_ms=took_ms)
+
+
+def _caller(request: Request) -> str:
+    """Who calls, as it says of itself: whoever holds the key is believed, and the log tells them apart."""
+    told = request.headers.get("tuppence-caller", "")
+    return told if told in CALLERS else "unknown"
 
 
 def _known_path(scope: Scope) -> str:

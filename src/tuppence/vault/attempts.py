@@ -11,15 +11,17 @@ import structlog
 
 from tuppence.core import Failure
 from tuppence.db import Database, GroupCommit, Statements, Tx, columns
-from tuppence.vault import crypto, network, rules
+from tuppence.vault import network, records, rules, traces
 from tuppence.vault.alone import Alone
-from tuppence.vault.errors import AttemptVoid, CardUnreadable
+from tuppence.vault.errors import AttemptVoid, CardUnreadable, KeksAway, TooManyUses, VaultLocked
 from tuppence.vault.harden import told
-from tuppence.vault.keys import KeyFile
+from tuppence.vault.keks.keyring import Keyring
+from tuppence.vault.limits import Limits
 from tuppence.vault.model import Ask, Attempt, StoredCard
 from tuppence.vault.network import Financial, Movement, Network, Outcome
 from tuppence.vault.rules import Heard
 from tuppence.vault.states import Event, Kind, State
+from tuppence.vault.traces import Access, Alarms
 
 SQL = Statements(__package__)
 log = structlog.get_logger()
@@ -42,17 +44,21 @@ class _Held:
     attempts: Mapping[UUID, Attempt]
 
 
+Opened = Mapping[str, bytes | Failure]  # numbers by token, or why one is not to be had
+
+
 class Attempts:
     """The verbs on attempts. One of these per database: it knows which attempts are under way in this process."""
 
     def __init__(
         self,
         database: Database,
-        keys: KeyFile,
+        keys: Keyring,
         rail: Network,
         *,
         now: Callable[[], datetime],
         to_reverse: asyncio.Event,
+        limits: Limits,
     ) -> None:
         """`to_reverse` is set whenever a debit was left without answer."""
         self._database = database
@@ -62,16 +68,19 @@ class Attempts:
         self._now = now
         self._alone = Alone()
         self._to_reverse = to_reverse
+        self._limits = limits
+        self._alarms = Alarms(database, now=now)
 
-    async def use(self, asks: Sequence[Ask]) -> list[Attempt | Failure]:
+    async def use(self, asks: Sequence[Ask], *, caller: str = "worker") -> list[Attempt | Failure]:
         """Send what was never asked before, wait for the answers, and tell what is known of each. Order kept.
 
         Safe to repeat: an ask with a known id sends nothing. A repeat that comes while the first is under way waits
         for it. A debit that was ever told as unknown is never told as accepted.
         """
         async with self._alone(ask.id for ask in asks):
-            plans, fresh, held = await self._write(asks)
-            await _all(self._send(attempt, held) for attempt in fresh)
+            plans, fresh, held = await self._write(asks, caller)
+            opened = await self._open(fresh, held)
+            await _all(self._send(attempt, held, opened) for attempt in fresh)
             known = await self._settled([ask.id for ask in asks])
         return [plan if isinstance(plan, Failure) else known[ask.id] for ask, plan in zip(asks, plans, strict=True)]
 
@@ -100,10 +109,10 @@ class Attempts:
 
     # - mark, call, record --------------------------------------------------------------------------------------------
 
-    async def _write(self, asks: Sequence[Ask]) -> tuple[list[Ask | Failure | None], list[Attempt], _Held]:
+    async def _write(self, asks: Sequence[Ask], caller: str) -> tuple[list[Ask | Failure | None], list[Attempt], _Held]:
         """Write what is new, committed before anything is sent; the plans in order, what is to be sent, and with what.
 
-        Locks: the cards named, then the attempts named, each set in order.
+        Beside each lies its trace. Locks: the cards named, then the attempts named, each set in order.
         """
         now = self._now()
         ids = [one for ask in asks for one in (ask.id, ask.of_id) if one]
@@ -118,31 +127,54 @@ class Attempts:
                 live_tokens=frozenset(token for token, card in cards.items() if card.is_live(now)),
                 given_back={one.of_id: one.minor for one in await tx.fetch(SQL.given_back, _GivenBack, ids=ids)},
             )
-            plans = rules.plan_use(asks, facts)
+            plans = [self._braked(plan, cards, caller) for plan in rules.plan_use(asks, facts)]
             fresh = [Attempt.written(plan, self._rail.stamp()) for plan in plans if isinstance(plan, Ask)]
-            return plans, await _insert(tx, fresh, now), _Held(cards, attempts)
+            written = await _insert(tx, fresh, now)
+            await traces.note(tx, [Access(now, caller, "use", one.token, one.kind, one.id) for one in written])
+            never = [ask.id for ask, plan in zip(asks, plans, strict=True) if isinstance(plan, TooManyUses)]
+            await tx.execute(SQL.make_void, ids=never, now=now)
+            return plans, written, _Held(cards, attempts)
 
-    async def _send(self, attempt: Attempt, held: _Held) -> None:
+    def _braked(self, plan: Ask | Failure | None, cards: Mapping[str, StoredCard], caller: str) -> Ask | Failure | None:
+        """The plan, unless this card, person or caller has had more than its share."""
+        if not isinstance(plan, Ask) or plan.kind is Kind.REFUND:
+            return plan
+        person = str(cards[plan.token].person_id)
+        full = self._limits.take(use_card=plan.token, use_person=person, use_caller=caller)
+        if full is None:
+            return plan
+        log.error("too_many_uses", limit=full, caller=caller, attempt_id=str(plan.id))
+        return TooManyUses(limit=full)
+
+    async def _open(self, fresh: Sequence[Attempt], held: _Held) -> Opened:
+        """The only place where stored numbers are opened to be used: they go into requests and nowhere else."""
+        stored = [held.cards[token] for token in dict.fromkeys(one.token for one in fresh if not one.of_id)]
+        try:
+            numbers = await records.unseal(self._keys.keks, [one.record for one in stored])
+        except (KeksAway, VaultLocked) as away:
+            return {one.token: away for one in stored}
+        opened = {one.token: number for one, number in zip(stored, numbers, strict=True)}
+        for token, number in opened.items():
+            if isinstance(number, CardUnreadable):
+                await self._alarms.ring(number.code, number.facts["reason"], token)
+        return opened
+
+    async def _send(self, attempt: Attempt, held: _Held, opened: Opened) -> None:
         """Send one and record its answer, or its silence, as soon as that is there."""
-        outcome = await self._answer(attempt, held)
+        outcome = await self._answer(attempt, held, opened)
         await self._record(Heard.said(attempt.id, outcome, self._now()))
 
-    async def _answer(self, attempt: Attempt, held: _Held) -> Outcome:
-        try:
-            request = self._request(attempt, held)
-        except CardUnreadable:
-            log.error("card unreadable", attempt_id=str(attempt.id))
+    async def _answer(self, attempt: Attempt, held: _Held, opened: Opened) -> Outcome:
+        number = None if attempt.of_id else opened[attempt.token]
+        if isinstance(number, CardUnreadable):
             return Outcome(network.State.DECLINED, decline_code="malfunction")
-        return await self._rail.financial(request)
+        if isinstance(number, Failure):
+            return Outcome(network.State.NOT_SENT)
+        return await self._rail.financial(self._request(attempt, held, number))
 
-    def _request(self, attempt: Attempt, held: _Held) -> Financial:
-        """The only place where a stored number is opened; it goes into the request and nowhere else."""
-        card = of = None
-        if attempt.of_id:
-            of = held.attempts[attempt.of_id].original
-        else:
-            stored = held.cards[attempt.token]
-            card = stored.opened(crypto.unseal(self._keys.ring, stored.place, stored.sealed))
+    def _request(self, attempt: Attempt, held: _Held, number: bytes | None) -> Financial:
+        of = held.attempts[attempt.of_id].original if attempt.of_id else None
+        card = held.cards[attempt.token].opened(number) if number is not None else None
         return Financial(
             attempt_id=attempt.id,
             movement=Movement(attempt.kind),

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from tuppence.core import CURRENCIES
 from tuppence.vault.errors import BodyRefused
@@ -53,6 +53,7 @@ class FormBody(Body):
 
 class TokensBody(Body):
     tokens: Annotated[list[Token], Field(max_length=_MOST_ITEMS)]
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z_ ]{0,39}$")] = "not said"
 
 
 class AskBody(Body):
@@ -87,3 +88,11 @@ class InquireBody(Body):
 
 class NothingBody(Body):
     pass
+
+
+class ResealBody(Body):
+    before: Annotated[AwareDatetime, Field(strict=False)]
+
+
+class ShareBody(Body):
+    share: Annotated[SecretStr, Field(max_length=200)]

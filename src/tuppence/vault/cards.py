@@ -1,4 +1,4 @@
-"""Stored cards: what may be told of them, how their keys change, how they are forgotten."""
+"""Stored cards: what may be told of them, and how they are forgotten."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,24 +6,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from tuppence.db import Database, Statements, columns
-from tuppence.vault import crypto
-from tuppence.vault.errors import CardUnreadable, KeyFileRefused
-from tuppence.vault.keys import KeyFile
+from tuppence.db import Database, Statements
+from tuppence.vault import traces
+from tuppence.vault.errors import KeyFileRefused, TooManyReads
+from tuppence.vault.keks import Keks
+from tuppence.vault.keks.keyring import Keyring
+from tuppence.vault.limits import Limits
 from tuppence.vault.model import StoredCard
+from tuppence.vault.traces import Access
 
 SQL = Statements(__package__)
 log = structlog.get_logger()
 
-_BATCH = 200
 _REMEMBERED = timedelta(days=1)  # the longest that a refused check counts
-
-
-@dataclass(frozen=True, slots=True)
-class _Rewrapped:
-    token: str
-    kek_version: int
-    wrapped_dek: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,82 +29,70 @@ class ByKek:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    done: int
-    beyond: str
+class Why:
+    """Who asks for cards, and what for: it goes into the access log."""
+
+    caller: str
+    reason: str
+
+    def access(self, now: datetime, verb: str, tokens: Sequence[str]) -> list[Access]:
+        return [Access(now, self.caller, verb, token, self.reason) for token in tokens]
 
 
 class Cards:
     """The verbs on cards that are stored."""
 
-    def __init__(self, database: Database, keys: KeyFile, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, keys: Keyring, *, now: Callable[[], datetime], limits: Limits) -> None:
         self._database = database
         self._keys = keys
         self._now = now
+        self._limits = limits
 
-    async def describe(self, tokens: Sequence[str]) -> list[StoredCard | None]:
+    async def describe(self, tokens: Sequence[str], why: Why) -> list[StoredCard | None]:
         """What may be told of cards, order kept; None for one that is deleted or never was.
 
         A kept card that nobody asks about within its time is deleted: the app never learnt its token.
+        Raises TooManyReads.
         """
+        for token in tokens:
+            if full := self._limits.take(describe_card=token, describe_caller=why.caller):
+                log.error("too_many_reads", limit=full, caller=why.caller)
+                raise TooManyReads(limit=full)
+        now = self._now()
         async with self._database.transaction() as tx:
             await tx.execute(SQL.lock_cards, tokens=list(tokens))
-            await tx.execute(SQL.take_up_kept, tokens=list(tokens), now=self._now())
+            await tx.execute(SQL.take_up_kept, tokens=list(tokens), now=now)
             known = {card.token: card for card in await tx.fetch(SQL.cards, StoredCard, tokens=list(tokens))}
+            await traces.note(tx, why.access(now, "describe", list(known)))
         return [known.get(token) for token in tokens]
 
-    async def delete(self, tokens: Sequence[str]) -> int:
+    async def delete(self, tokens: Sequence[str], why: Why) -> int:
         """Forget the keys of cards, so that nothing opens them again; how many there were. Refunds work on."""
+        now = self._now()
         async with self._database.transaction() as tx:
             await tx.execute(SQL.lock_cards, tokens=list(tokens))
-            return await tx.execute(SQL.shred_cards, tokens=list(tokens), now=self._now())
-
-    async def rewrap(self) -> tuple[int, int]:
-        """Read the key file again and wrap every card's key under its newest version; (done, left).
-
-        In batches that commit, so a crash loses nothing and the next call goes on; cards in use are skipped and left
-        for the next call, and so is one that does not open, which is told to the operator.
-        """
-        self._keys.reload()
-        done, beyond = 0, ""
-        while batch := await self._rewrap_batch(beyond):
-            done += batch.done
-            beyond = batch.beyond
-        newest = self._keys.ring.newest
-        left = sum(one.cards for one in await self.by_kek() if one.kek_version < newest)
-        return done, left
+            gone = await tx.scalars(SQL.shred_cards, tokens=list(tokens), now=now)
+            await traces.note(tx, why.access(now, "delete", gone))
+        return len(gone)
 
     async def sweep(self) -> None:
         """Delete what nobody took up in time, and forget yesterday's failures."""
         now = self._now()
         async with self._database.transaction() as tx:
-            if gone := await tx.execute(SQL.shred_unattached, now=now):
-                log.info("cards not taken up", deleted=gone)
+            gone = await tx.scalars(SQL.shred_unattached, now=now)
+            await traces.note(tx, Why("vault", "not taken up").access(now, "delete", gone))
             await tx.execute(SQL.forget_checks, before=now - _REMEMBERED)
+        if gone:
+            log.info("cards not taken up", deleted=len(gone))
 
     async def by_kek(self) -> list[ByKek]:
         async with self._database.transaction(read_only=True) as tx:
             return await tx.fetch(SQL.cards_by_kek, ByKek)
 
-    async def prove_keys(self) -> None:
-        """Raises KeyFileRefused if cards lie here that the key file cannot open: they were made with another."""
-        ring = self._keys.ring
-        missing = [one for one in await self.by_kek() if one.kek_id != ring.kek_id or one.kek_version not in ring.keks]
+    async def prove(self, keks: Keks) -> None:
+        """Raises KeyFileRefused if cards lie here that these keys cannot open: they were made with others."""
+        missing = [
+            one for one in await self.by_kek() if one.kek_id != keks.kek_id or one.kek_version not in keks.versions
+        ]
         if missing:
-            raise KeyFileRefused(f"{sum(one.cards for one in missing)} cards were sealed with keys not in the key file")
-
-    async def _rewrap_batch(self, beyond: str) -> _Batch | None:
-        """One batch in one transaction; None when there is no more."""
-        ring = self._keys.ring
-        fresh = []
-        async with self._database.transaction() as tx:
-            cards = await tx.fetch(SQL.cards_to_rewrap, StoredCard, newest=ring.newest, beyond=beyond, most=_BATCH)
-            for card in cards:
-                try:
-                    sealed = crypto.rewrap(ring, card.token, card.sealed)
-                except CardUnreadable:
-                    log.error("card unreadable", token=card.token)
-                else:
-                    fresh.append(_Rewrapped(card.token, sealed.kek_version, sealed.wrapped_dek))
-            await tx.execute(SQL.rewrap_cards, **columns(fresh, "token", "kek_version", "wrapped_dek"))
-        return _Batch(len(fresh), cards[-1].token) if cards else None
+            raise KeyFileRefused(f"{sum(one.cards for one in missing)} cards were sealed with keys that are not here")

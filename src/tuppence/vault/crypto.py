@@ -2,7 +2,7 @@
 
 Each record has a key of its own (DEK), used once. The DEK is wrapped by a versioned key (KEK), so that changing the
 KEK re-wraps 60 bytes and never touches the ciphertext. What a ciphertext belongs to is authenticated with it (AAD):
-moved to another row, person or algorithm it does not open.
+moved to another row, person or algorithm it does not open. Who holds the KEKs, and so wraps, is `keks`'s business.
 """
 
 import base64
@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 from uuid import UUID
@@ -25,6 +24,8 @@ ALGORITHM = "A256GCM"
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2.2: a random nonce of 96 bits
+_TAG_BYTES = 16
+WRAPPED_BYTES = _NONCE_BYTES + _KEY_BYTES + _TAG_BYTES
 _FINGERPRINT_BYTES = 16
 _TOKEN_BYTES = 20
 
@@ -54,24 +55,25 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRing:
-    """What the vault encrypts with: KEK versions (the highest is the newest) and the fingerprint's own key."""
-
-    kek_id: str
-    keks: Mapping[int, Key]
-    fingerprint: Key
-
-    @property
-    def newest(self) -> int:
-        return max(self.keks)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """The row that a ciphertext belongs to."""
 
     token: str
     person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A record's key, encrypted under a version of a KEK and bound to the record's token: 60 bytes, whoever did it."""
+
+    token: str
+    kek_id: str
+    kek_version: int
+    wrapped_dek: bytes
+
+    @property
+    def aad(self) -> bytes:
+        return wrap_aad(self.kek_id, self.kek_version, self.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,43 +88,52 @@ class Sealed:
     nonce: bytes
     ciphertext: bytes
 
+    def wrapped(self, token: str) -> Wrapped:
+        """Its key, as it lies in the row with this token."""
+        return Wrapped(token, self.kek_id, self.kek_version, self.wrapped_dek)
 
-def seal(ring: KeyRing, place: Place, plaintext: bytes) -> Sealed:
-    """Encrypt under a key made for this record alone."""
-    dek, nonce = Key.random(), os.urandom(_NONCE_BYTES)
-    bound_to = _record_aad(FORMAT, ALGORITHM, place)
-    return Sealed(
-        format=FORMAT,
-        algorithm=ALGORITHM,
-        kek_id=ring.kek_id,
-        kek_version=ring.newest,
-        wrapped_dek=_wrap(ring, ring.newest, place.token, dek),
-        nonce=nonce,
-        ciphertext=AESGCM(dek.reveal()).encrypt(nonce, plaintext, bound_to),
-    )
+    def under(self, fresh: Wrapped) -> "Sealed":
+        """The same with its key wrapped anew."""
+        return replace(self, kek_id=fresh.kek_id, kek_version=fresh.kek_version, wrapped_dek=fresh.wrapped_dek)
 
 
-def unseal(ring: KeyRing, place: Place, sealed: Sealed) -> bytes:
-    """Decrypt. Raises CardUnreadable if any byte, or the row it lies in, is not what was sealed."""
+def encrypt(dek: Key, wrapped: Wrapped, place: Place, plaintext: bytes) -> Sealed:
+    """Encrypt under a key made for this record alone, which was wrapped before."""
+    nonce = os.urandom(_NONCE_BYTES)
+    ciphertext = AESGCM(dek.reveal()).encrypt(nonce, plaintext, _record_aad(FORMAT, ALGORITHM, place))
+    how = FORMAT, ALGORITHM, wrapped.kek_id, wrapped.kek_version, wrapped.wrapped_dek
+    return Sealed(*how, nonce, ciphertext)
+
+
+def decrypt(dek: Key, place: Place, sealed: Sealed) -> bytes:
+    """Raises CardUnreadable if any byte, or the row it lies in, is not what was sealed."""
     if (sealed.format, sealed.algorithm) != (FORMAT, ALGORITHM):
-        raise CardUnreadable
-    dek = _unwrap(ring, place.token, sealed)
+        raise CardUnreadable(reason="format")
     bound_to = _record_aad(sealed.format, sealed.algorithm, place)
-    return _decrypt(dek, sealed.nonce, sealed.ciphertext, bound_to)
+    return _decrypt(dek, sealed.nonce, sealed.ciphertext, bound_to, "record")
 
 
-def rewrap(ring: KeyRing, token: str, sealed: Sealed) -> Sealed:
-    """Wrap the record's key under the newest KEK; the ciphertext stays. Raises CardUnreadable."""
-    dek = _unwrap(ring, token, sealed)
-    return replace(sealed, kek_version=ring.newest, wrapped_dek=_wrap(ring, ring.newest, token, dek))
+def wrap(kek: Key, kek_id: str, version: int, token: str, dek: Key) -> Wrapped:
+    """Encrypt a record's key, bound to the KEK's name and version and to the record."""
+    nonce = os.urandom(_NONCE_BYTES)
+    encrypted = AESGCM(kek.reveal()).encrypt(nonce, dek.reveal(), wrap_aad(kek_id, version, token))
+    return Wrapped(token, kek_id, version, nonce + encrypted)
 
 
-def fingerprint(ring: KeyRing, number: str) -> bytes:
+def unwrap(kek: Key, wrapped: Wrapped) -> Key:
+    """Raises CardUnreadable."""
+    if len(wrapped.wrapped_dek) != WRAPPED_BYTES:
+        raise CardUnreadable(reason="truncated")
+    nonce, encrypted = wrapped.wrapped_dek[:_NONCE_BYTES], wrapped.wrapped_dek[_NONCE_BYTES:]
+    return Key(_decrypt(kek, nonce, encrypted, wrapped.aad, "key"))
+
+
+def fingerprint(key: Key, number: str) -> bytes:
     """The same 128 bits for the same number, and nothing else to anyone without the key.
 
     Keyed, because a number given its first six and last four digits has only a million candidates.
     """
-    digest = hmac.new(ring.fingerprint.reveal(), canonical(b"fp/v1", number.encode()), hashlib.sha256)
+    digest = hmac.new(key.reveal(), canonical(b"fp/v1", number.encode()), hashlib.sha256)
     return digest.digest()[:_FINGERPRINT_BYTES]
 
 
@@ -136,31 +147,20 @@ def canonical(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
+def wrap_aad(kek_id: str, version: int, token: str) -> bytes:
+    """What a wrapped key is bound to."""
+    return canonical(b"vault.dek", kek_id.encode(), str(version).encode(), token.encode())
+
+
 def _record_aad(version: int, algorithm: str, place: Place) -> bytes:
     how, where = (str(version).encode(), algorithm.encode()), (place.person_id.bytes, place.token.encode())
     return canonical(b"vault.card", *how, *where)
 
 
-def _wrap_aad(kek_id: str, version: int, token: str) -> bytes:
-    return canonical(b"vault.dek", kek_id.encode(), str(version).encode(), token.encode())
-
-
-def _wrap(ring: KeyRing, version: int, token: str, dek: Key) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    kek = AESGCM(ring.keks[version].reveal())
-    return nonce + kek.encrypt(nonce, dek.reveal(), _wrap_aad(ring.kek_id, version, token))
-
-
-def _unwrap(ring: KeyRing, token: str, sealed: Sealed) -> Key:
-    kek = ring.keks.get(sealed.kek_version)
-    if kek is None or sealed.kek_id != ring.kek_id:
-        raise CardUnreadable
-    bound_to = _wrap_aad(sealed.kek_id, sealed.kek_version, token)
-    return Key(_decrypt(kek, sealed.wrapped_dek[:_NONCE_BYTES], sealed.wrapped_dek[_NONCE_BYTES:], bound_to))
-
-
-def _decrypt(key: Key, nonce: bytes, ciphertext: bytes, bound_to: bytes) -> bytes:
+def _decrypt(key: Key, nonce: bytes, ciphertext: bytes, bound_to: bytes, what: str) -> bytes:
+    if len(nonce) != _NONCE_BYTES or len(ciphertext) <= _TAG_BYTES:
+        raise CardUnreadable(reason="truncated")
     try:
         return AESGCM(key.reveal()).decrypt(nonce, ciphertext, bound_to)
-    except (InvalidTag, ValueError):  # ValueError: a nonce or a tag cut short
-        raise CardUnreadable from None
+    except InvalidTag:
+        raise CardUnreadable(reason=what) from None

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from tuppence.core import Failure, uuid7
 from tuppence.db import Database, Statements, Tx, violated
-from tuppence.vault import crypto, rules, tickets
+from tuppence.vault import crypto, records, rules, tickets, traces
 from tuppence.vault.errors import CheckUnanswered, TicketUsed, TooManyTries
-from tuppence.vault.keys import KeyFile
+from tuppence.vault.keks.keyring import Keyring
 from tuppence.vault.model import Form, Settings
 from tuppence.vault.network import Bin, Card, Check, Network, Secret
 from tuppence.vault.tickets import Ticket
+from tuppence.vault.traces import Access
 
 SQL = Statements(__package__)
 
@@ -38,7 +39,7 @@ class Enrolment:
     def __init__(
         self,
         database: Database,
-        keys: KeyFile,
+        keys: Keyring,
         rail: Network,
         bins: Bins,
         settings: Settings,
@@ -105,15 +106,15 @@ class Enrolment:
 
     async def _store(self, ticket: Ticket, form: Form, number: str, about: Bin) -> str:
         """Raises TicketUsed if another submit of the same form was faster."""
-        now, ring = self._now(), self._keys.ring
+        now, keks = self._now(), self._keys.keks
         place = crypto.Place(crypto.new_token(), ticket.person_id)
-        sealed = crypto.seal(ring, place, number.encode())
+        (sealed,) = await records.seal(keks, [(place, number.encode())])
         facts = {name: getattr(about, name) for name in _SAID_BY_BIN}
         row = {
             **asdict(place),
             **asdict(sealed),
             **facts,
-            "fingerprint": crypto.fingerprint(ring, number),
+            "fingerprint": crypto.fingerprint(keks.fingerprint, number),
             "last4": number[-4:],
             "exp_month": form.exp_month,
             "exp_year": form.exp_year,
@@ -125,6 +126,7 @@ class Enrolment:
         try:
             async with self._database.transaction() as tx:
                 await tx.execute(SQL.insert_card, **row)
+                await traces.note(tx, [Access(now, "form", "store", place.token, ticket.purpose)])
         except Exception as error:
             if violated(error) == "card_ticket_nonce":
                 raise TicketUsed from None

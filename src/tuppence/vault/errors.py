@@ -10,10 +10,56 @@ class KeyFileRefused(Exception):
 
 
 class CardUnreadable(Failure):
-    """The stored card does not open with its keys. Nothing was sent."""
+    """The stored card does not open with its keys. Nothing was sent.
+
+    `reason`: format, version (no such KEK), truncated, key (the wrapped key is not this row's), record (the ciphertext
+    is not).
+    """
 
     kind = Kind.UNAVAILABLE
     code = "card_unreadable"
+
+
+class KeksAway(Failure):
+    """Who keeps the vault's keys does not answer. Nothing was sent or stored; try again."""
+
+    kind = Kind.UNAVAILABLE
+    code = "keys_away"
+
+
+class VaultLocked(Failure):
+    """The vault waits for its custodians. Nothing was sent or stored."""
+
+    kind = Kind.UNAVAILABLE
+    code = "vault_locked"
+
+
+class NotLocked(Failure):
+    """The vault is open: no share is asked for."""
+
+    kind = Kind.CONFLICT
+    code = "vault_not_locked"
+
+
+class StillNeeded(Failure):
+    """Cards still need an older key. Nothing was destroyed; rewrap first."""
+
+    kind = Kind.CONFLICT
+    code = "keys_still_needed"
+
+
+class KeysRefused(Failure):
+    """These keys open, but not the cards that lie here. The vault stays locked; the operator was told."""
+
+    kind = Kind.CONFLICT
+    code = "keys_refused"
+
+
+class ShareRefused(Failure):
+    """This is not a share of this vault's key, or not all of it. It was not taken, and the operator was told."""
+
+    kind = Kind.FORBIDDEN
+    code = "share_refused"
 
 
 class NoBearer(Failure):
@@ -189,6 +235,21 @@ class AttemptVoid(NotSent):
     kind = Kind.CONFLICT
     code = "attempt_void"
     decline_code = "issuer_down"
+
+
+class TooManyUses(NotSent):
+    """This card, this person or this caller has been used for more than is plausible. Nothing is sent for this id."""
+
+    kind = Kind.TOO_MANY
+    code = "too_many_uses"
+    decline_code = "issuer_down"
+
+
+class TooManyReads(Failure):
+    """This card or this caller has asked for more than is plausible. Nothing was told."""
+
+    kind = Kind.TOO_MANY
+    code = "too_many_reads"
 
 
 class CardGone(NotSent):

@@ -1,7 +1,7 @@
 """Key files: 0600, made once, never overwritten, refused when anybody else could read them.
 
-Two of them. The vault's own holds what opens cards and is read by the vault alone. The shared one holds what server
-and worker prove themselves to the vault with; it opens nothing.
+Two of them. The vault's own holds what opens cards and is read by the vault alone (`keks`). The shared one holds what
+server and worker prove themselves to the vault with; it opens nothing.
 """
 
 import base64
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tuppence.vault.crypto import Key, KeyRing
+from tuppence.vault.crypto import Key
 from tuppence.vault.errors import KeyFileRefused
 
 _OTHERS = 0o077
@@ -30,59 +30,22 @@ class SharedKeys:
     @property
     def authorization(self) -> str:
         """The header by which server and worker are known to the vault."""
-        return f"Bearer {_text(self.bearer)}"
-
-
-class KeyFile:
-    """The vault's own keys. `ring` is what was read last; `reload` reads again after a version was added."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.ring = _ring(path)
-
-    def reload(self) -> None:
-        self.ring = _ring(self._path)
-
-
-def create(path: Path) -> KeyFile:
-    """Read the vault's keys, making them at the very first start."""
-    if not path.exists():
-        fresh = {
-            "kek_id": f"kek_{secrets.token_hex(6)}",
-            "keks": {"1": _text(Key.random())},
-            "fingerprint": _text(Key.random()),
-        }
-        _write(path, fresh, replace=False)
-    return KeyFile(path)
-
-
-def add_version(path: Path) -> int:
-    """Add a KEK version. The vault uses it from its next `rewrap` on, and opens with every version in the file."""
-    ring, held = _ring(path), _read(path)
-    version = ring.newest + 1
-    _write(path, held | {"keks": held["keks"] | {str(version): _text(Key.random())}}, replace=True)
-    return version
+        return f"Bearer {text_of(self.bearer)}"
 
 
 def create_shared(path: Path) -> SharedKeys:
     """Read the shared keys, making them at the very first start, whoever starts first."""
     if not path.exists():
-        _write(path, {"ticket": _text(Key.random()), "bearer": _text(Key.random())}, replace=False)
-    held = _read(path)
-    return SharedKeys(ticket=_key(path, held, "ticket"), bearer=_key(path, held, "bearer"))
+        write(path, {"ticket": text_of(Key.random()), "bearer": text_of(Key.random())}, replace=False)
+    held = read(path)
+    return SharedKeys(ticket=key_of(held, "ticket"), bearer=key_of(held, "bearer"))
 
 
-def _ring(path: Path) -> KeyRing:
-    held = _read(path)
-    keks, kek_id = held.get("keks"), held.get("kek_id")
-    if not (isinstance(keks, dict) and keks and isinstance(kek_id, str)):
-        raise KeyFileRefused(f"{path}: is not a vault's key file")
-    versions = {int(version): _key(path, keks, version) for version in keks}
-    return KeyRing(kek_id=kek_id, keks=versions, fingerprint=_key(path, held, "fingerprint"))
+def read(path: Path) -> dict[str, Any]:
+    """What a key file holds. Raises KeyFileRefused.
 
-
-def _read(path: Path) -> dict[str, Any]:
-    """Open first, then look at what was opened: a path looked at beforehand may be another file by then."""
+    Opened first, then looked at: a path looked at beforehand may be another file by then.
+    """
     try:
         with path.open() as file:
             about = os.fstat(file.fileno())
@@ -98,18 +61,20 @@ def _read(path: Path) -> dict[str, Any]:
     return held
 
 
-def _key(path: Path, held: Mapping[str, Any], name: str) -> Key:
+def key_of(held: Mapping[str, Any], name: str) -> Key:
+    """A key by its name in a key file. Raises KeyFileRefused."""
     try:
         return Key(base64.b64decode(held[name], validate=True))
     except (KeyError, TypeError, ValueError, binascii.Error):
-        raise KeyFileRefused(f"{path}: key {name} is missing or broken") from None
+        raise KeyFileRefused(f"key {name} is missing or broken") from None
 
 
-def _text(key: Key) -> str:
+def text_of(key: Key) -> str:
+    """A key as a key file holds it."""
     return base64.b64encode(key.reveal()).decode()
 
 
-def _write(path: Path, held: Mapping[str, Any], *, replace: bool) -> None:
+def write(path: Path, held: Mapping[str, Any], *, replace: bool) -> None:
     """The file is there whole and on disk, or not at all; without `replace` whoever was first wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")

@@ -1,12 +1,13 @@
 """The vault's nouns, as its rows keep them. No number among them: that is a `Secret`, and only inside `network`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from tuppence.vault.crypto import Place, Sealed
 from tuppence.vault.keys import SharedKeys
+from tuppence.vault.limits import RATES, Rate
 from tuppence.vault.network import Card as NetworkCard
 from tuppence.vault.network import Movement, Original, SandboxCard, Secret, Stamp
 from tuppence.vault.states import Kind, State
@@ -26,6 +27,8 @@ class Settings:
     failures_per_hour: int = 10  # from one address
     attach_within: timedelta = timedelta(minutes=15)
     reversal_waits_s: Sequence[float] = (1, 2, 4, 8, 15, 30, 60)  # the last one for ever
+    reversal_case_tries: int = 6  # then a person is told as well; PayEx, "ISO 8583 interface"
+    rates: Mapping[str, Rate] = field(default_factory=lambda: dict(RATES))
 
     @property
     def sandbox(self) -> bool:
@@ -90,6 +93,10 @@ class StoredCard:
             self.ciphertext,
         )
 
+    @property
+    def record(self) -> tuple[Place, Sealed]:
+        return self.place, self.sealed
+
     def is_live(self, now: datetime) -> bool:
         """Whether it may be used: it was taken up, or there is time for it yet."""
         return self.attach_by is None or self.attach_by > now
@@ -110,6 +117,21 @@ class Ask:
     amount_minor: int
     currency: str
     of_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A debit whose reversal the network has not acknowledged, however often it was asked: somebody must call it."""
+
+    attempt_id: UUID
+    payment_id: UUID
+    amount_minor: int
+    currency: str
+    stan: int
+    sent_at: datetime
+    rrn: str | None
+    tries: int
+    case_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+import structlog
+
 from tuppence.db import Database, Statements, Tx, columns
 from tuppence.vault import rules
 from tuppence.vault.attempts import Attempts
 from tuppence.vault.harden import told
-from tuppence.vault.model import Attempt
+from tuppence.vault.model import Attempt, Case
 from tuppence.vault.network import Network, Original
 
 SQL = Statements(__package__)
+log = structlog.get_logger()
 
 _MOST = 32  # under way at once
 _LOOK_AGAIN_S = 1.0
@@ -32,6 +35,7 @@ class _Counted:
     attempt_id: UUID
     tries: int
     next_at: datetime
+    case_at: datetime | None
 
 
 class Reversals:
@@ -46,13 +50,16 @@ class Reversals:
         now: Callable[[], datetime],
         wake: asyncio.Event,
         waits_s: Sequence[float],
+        case_tries: int,
     ) -> None:
+        """After `case_tries` tries without acknowledgement a person is told as well."""
         self._database = database
         self._attempts = attempts
         self._rail = rail
         self._now = now
         self._wake = wake
         self._waits_s = waits_s
+        self._case_tries = case_tries
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -83,9 +90,22 @@ class Reversals:
         now = self._now()
         async with self._database.transaction() as tx:
             due = await self._due(tx, now)
-            counted = [_Counted(one.attempt_id, one.tries + 1, now + self._wait(one.tries + 1)) for one in due]
-            await tx.execute(SQL.count_reversals, **columns(counted, "attempt_id", "tries", "next_at"))
+            counted = [self._counted(one, now) for one in due]
+            await tx.execute(SQL.count_reversals, **columns(counted, "attempt_id", "tries", "next_at", "case_at"))
         return [Reversal(one.attempt_id, one.tries) for one in counted]
+
+    def _counted(self, due: Reversal, now: datetime) -> _Counted:
+        """The try about to be made; a case, if all that it took to make one were in vain."""
+        tries = due.tries + 1
+        in_vain = due.tries >= self._case_tries
+        if due.tries == self._case_tries:
+            log.error("reversal_case", attempt_id=str(due.attempt_id), tries=due.tries)
+        return _Counted(due.attempt_id, tries, now + self._wait(tries), now if in_vain else None)
+
+    async def cases(self) -> list[Case]:
+        """Reversals that are somebody's business, the oldest first. One closes by itself when acknowledged."""
+        async with self._database.transaction(read_only=True) as tx:
+            return await tx.fetch(SQL.open_cases, Case)
 
     async def _due(self, tx: Tx, now: datetime) -> list[Reversal]:
         room = _MOST - len(self._under_way)

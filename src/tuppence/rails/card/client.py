@@ -17,6 +17,7 @@ from tuppence.vault.keys import SharedKeys
 T = TypeVar("T")
 log = structlog.get_logger()
 
+_DONE_NOTHING = frozenset({"vault_locked", "keys_away", "too_many_reads"})
 _PAUSES_S = (0.1, 0.5)  # between three tries of the same call
 
 
@@ -94,12 +95,12 @@ class Told:
 class VaultClient:
     """Every call may be repeated: the vault knows attempts by their ids. So a call without answer is tried again."""
 
-    def __init__(self, url: str, keys: SharedKeys, *, answer_s: float = 30.0) -> None:
-        """`answer_s` must be longer than the vault waits for the network."""
+    def __init__(self, url: str, keys: SharedKeys, *, answer_s: float = 30.0, caller: str = "worker") -> None:
+        """`answer_s` must be longer than the vault waits for the network; the access log names the `caller`."""
         self._keys = keys
         self._http = httpx2.AsyncClient(
             base_url=url,
-            headers={"Authorization": keys.authorization},
+            headers={"Authorization": keys.authorization, "Tuppence-Caller": caller},
             timeout=httpx2.Timeout(answer_s, connect=2.0),
             trust_env=False,
         )
@@ -110,9 +111,9 @@ class VaultClient:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def describe(self, tokens: Sequence[str]) -> list[CardFacts | None]:
+    async def describe(self, tokens: Sequence[str], *, reason: str = "adopt") -> list[CardFacts | None]:
         """What each token stands for; None for a token that is not (any more). Raises: VaultUnavailable."""
-        answer = await self._read("/v1/describe", {"tokens": list(tokens)})
+        answer = await self._read("/v1/describe", {"tokens": list(tokens), "reason": reason})
         return [_filled(CardFacts, row) if row else None for row in answer["cards"]]
 
     async def use(self, asks: Sequence[Use]) -> list[Told]:
@@ -127,9 +128,9 @@ class VaultClient:
         """What became of attempts, order kept. Raises: VaultUnavailable."""
         return await self._outcomes("/v1/inquire", {"attempts": [str(one) for one in ids]}, ids)
 
-    async def delete(self, tokens: Sequence[str]) -> None:
+    async def delete(self, tokens: Sequence[str], *, reason: str = "no longer needed") -> None:
         """Forget cards for good. Raises: VaultUnavailable: call again."""
-        await self._read("/v1/delete", {"tokens": list(tokens)})
+        await self._read("/v1/delete", {"tokens": list(tokens), "reason": reason})
 
     def ticket(self, person_id: UUID, purpose: str, *, origin: str) -> tuple[str, datetime]:
         """A slip that opens the card form once, for five minutes, in a frame of `origin`; and when it expires."""
@@ -159,6 +160,8 @@ class VaultClient:
         for pause_s in (*_PAUSES_S, None):
             try:
                 response = await self._http.post(path, json=body)
+                if _turned_away(response):
+                    break
                 written = True
                 if response.status_code < 500:
                     return _body(response)
@@ -172,6 +175,16 @@ class VaultClient:
                 await asyncio.sleep(pause_s)
         log.warning("vault_silent", path=path, written=written)
         raise _Silent if written else VaultUnavailable
+
+
+def _turned_away(response: httpx2.Response) -> bool:
+    """At the door, with nothing done: the vault waits for custodians or its key service, or we ask too much."""
+    if response.status_code not in (429, 503):
+        return False
+    try:
+        return response.json().get("code") in _DONE_NOTHING
+    except (ValueError, AttributeError):
+        return False
 
 
 def _body(response: httpx2.Response) -> Any:

@@ -5,4 +5,3 @@ FROM vault.card
 WHERE deleted_at IS NULL AND kek_version < %(newest)s AND token > %(beyond)s
 ORDER BY token
 LIMIT %(most)s
-FOR UPDATE SKIP LOCKED
