@@ -81,7 +81,7 @@ class Agreement:
         assert {*state.balances} == balances
 
     async def _rows(self, tx: Tx) -> tuple[Any, ...]:
-        known = await fetch_transfers(tx, SQL.load_transfers, ids=self.author.ids)
+        known = await fetch_transfers(tx, SQL.lookup_transfers, ids=self.author.ids)
         return (
             {one.id: one for one in await fetch_accounts(tx, SQL.lookup_accounts, ids=ACCOUNTS)},
             {one.id: one for one, _ in known},

@@ -17,6 +17,7 @@ from tuppence.db import Database, GroupCommit, Statement, violated
 from tuppence.ledger import Account, AccountFlags, Transfer, TransferFlags, actions, rules
 from tuppence.ledger import CreateAccountStatus as A
 from tuppence.ledger import CreateTransferStatus as T
+from tuppence.ledger.loading import load
 from tuppence.ledger.model import NANOSECONDS, ZERO
 
 USD = 840
@@ -155,15 +156,19 @@ async def spend_carelessly(database: Database, *, lie: bool) -> None:
 
     To lie is to tell the door, besides, that one has seen what happened meanwhile.
     """
-    peek = Statement("peek", "SELECT last, NULL::bigint AS next_expiry FROM ledger.clock")
+    peek = Statement(
+        "peek",
+        """SELECT c.last, NULL::bigint, a.* FROM ledger.clock AS c
+        LEFT JOIN ledger.account AS a ON a.id = ANY(%(ids)s::uuid[] || %(pending)s::uuid[])""",
+    )
     event = move(PURSE, SHOP, 100)
     async with database.transaction() as tx:
-        seen = (await tx.fetch(peek, actions._Ledger))[0]
-        state = await actions._load(tx, seen, [], [event], [])
+        seen = await load(tx, [], [event], take=peek)
+        state = actions._state(seen)
         assert [T.CREATED] == statuses(rules.create_transfers(state, [event], time.time_ns()))
         await _in_another_task(database, move(PURSE, SHOP, 100))
         if lie:
-            seen = (await tx.fetch(peek, actions._Ledger))[0]
+            seen = await load(tx, [], [], take=peek)
         await actions._write(tx, state.take(), seen=seen.last, last=max(state.last, seen.last))
 
 

@@ -62,6 +62,10 @@ class Tx:
         """The first column of every row."""
         return [row[0] for row in await (await self._run(statement, parameters)).fetchall()]
 
+    async def rows(self, statement: Statement, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows as they come, for who knows the columns' order and counts microseconds."""
+        return await (await self._run(statement, parameters)).fetchall()
+
     async def execute(self, statement: Statement, /, **parameters: Any) -> int:
         """Run it; how many rows it touched."""
         return (await self._run(statement, parameters)).rowcount

@@ -2,31 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import chain
 from typing import TypeVar
-from uuid import UUID
 
 from tuppence.db import Statements, Tx
 from tuppence.ledger import chart, rules
-from tuppence.ledger.model import (
-    TIMESTAMP_MAX,
-    ZERO,
-    Account,
-    AccountFlags,
-    AccountResult,
-    Transfer,
-    TransferFlags,
-    TransferResult,
-)
-from tuppence.ledger.rows import account_array, fetch_accounts, fetch_transfers, transfer_array
+from tuppence.ledger.loading import Loaded, load, load_due
+from tuppence.ledger.model import Account, AccountResult, Transfer, TransferResult
+from tuppence.ledger.rows import account_array, transfer_array
 from tuppence.ledger.statuses import CreateAccountStatus
 
 R = TypeVar("R")
 
 SQL = Statements(__package__)
-
-EXPIRED_AT_ONCE_MOST = 1000  # how many lapsed transfers one batch lets go besides its own work
 
 
 async def create_accounts(tx: Tx, accounts: Sequence[Account], *, now_ns: int | None = None) -> list[AccountResult]:
@@ -73,7 +60,7 @@ async def create_batches(
 
 
 async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
-    """Let go of pending transfers whose time is over, the first to lapse first, at most EXPIRED_AT_ONCE_MOST.
+    """Let go of pending transfers whose time is over, the first to lapse first, at most a thousand.
 
     Every other verb does this on its way. Call it now and then for a quiet ledger, so that balances which nobody moves
     are right too.
@@ -93,20 +80,6 @@ async def open_house(tx: Tx, currency: str) -> None:
     assert {result.status for result in results} <= {CreateAccountStatus.CREATED, CreateAccountStatus.EXISTS}, results
 
 
-@dataclass(slots=True)
-class _Ledger:
-    """The newest timestamp given, and when the next pending transfer lapses."""
-
-    last: int
-    next_expiry: int | None
-
-
-@dataclass(slots=True)
-class _Time:
-    of: str
-    timestamp: int
-
-
 async def _decide(
     tx: Tx,
     now_ns: int | None,
@@ -116,53 +89,26 @@ async def _decide(
     transfers: Sequence[Transfer] = (),
 ) -> R:
     """Lock, then load, then decide, then write: the one way in which anything happens here."""
-    ledger = await tx.fetch_one(SQL.lock, _Ledger)
-    assert ledger is not None
+    loaded = await load(tx, accounts, transfers)
     now = time.time_ns() if now_ns is None else now_ns
-    state = await _load(tx, ledger, accounts, transfers, await _due(tx, ledger, now))
+    await load_due(tx, loaded, now)
+    state = _state(loaded)
     rules.expire(state, now)
     result = evaluate(state, now)
-    await _write(tx, state.take(), seen=ledger.last, last=state.last)
+    await _write(tx, state.take(), seen=loaded.last, last=state.last)
     return result
 
 
-async def _due(tx: Tx, ledger: _Ledger, now: int) -> list[UUID]:
-    """Pending transfers whose time is over."""
-    now = max(now, ledger.last + 1)
-    if ledger.next_expiry is None or ledger.next_expiry > now:
-        return []
-    return await tx.scalars(SQL.due_transfers, now=now, most=EXPIRED_AT_ONCE_MOST)
-
-
-async def _load(
-    tx: Tx, ledger: _Ledger, accounts: Sequence[Account], transfers: Sequence[Transfer], due: list[UUID]
-) -> rules.State:
-    """The rows that these events can touch."""
-    ids = {one.id for one in transfers}
-    wanted = ids.union((one.pending_id for one in transfers), due) - {ZERO}
-    known = await fetch_transfers(tx, SQL.load_transfers, ids=list(wanted)) if wanted else []
-    moved = chain.from_iterable((one.debit_account_id, one.credit_account_id) for one in transfers)
-    sides = chain.from_iterable((one.debit_account_id, one.credit_account_id) for one, _ in known)
-    named = {one.id for one in accounts}.union(moved, sides) - {ZERO}
-    times = await _times(tx, accounts, transfers)
+def _state(loaded: Loaded) -> rules.State:
     return rules.State(
-        await fetch_accounts(tx, SQL.lookup_accounts, ids=list(named)) if named else [],
-        (transfer for transfer, _ in known),
-        {transfer.id: status for transfer, status in known if status is not None},
-        await tx.scalars(SQL.load_failed, ids=list(ids)) if ids else [],
-        last=ledger.last,
-        account_times=(time.timestamp for time in times if time.of == "account"),
-        transfer_times=(time.timestamp for time in times if time.of == "transfer"),
+        loaded.accounts,
+        (transfer for transfer, _ in loaded.transfers),
+        {transfer.id: status for transfer, status in loaded.transfers if status is not None},
+        loaded.failed,
+        last=loaded.last,
+        account_times=loaded.account_times,
+        transfer_times=loaded.transfer_times,
     )
-
-
-async def _times(tx: Tx, accounts: Sequence[Account], transfers: Sequence[Transfer]) -> list[_Time]:
-    """What imported events have to know of time: the newest of each kind, and which of their own times are taken."""
-    imported = [one.timestamp for one in accounts if one.flags & AccountFlags.IMPORTED]
-    imported += [one.timestamp for one in transfers if one.flags & TransferFlags.IMPORTED]
-    if not imported:
-        return []
-    return await tx.fetch(SQL.known_times, _Time, times=[time for time in imported if time <= TIMESTAMP_MAX])
 
 
 async def _write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> None:

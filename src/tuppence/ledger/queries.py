@@ -38,7 +38,7 @@ async def lookup_accounts(tx: Tx, ids: Sequence[UUID]) -> list[Account]:
 
 async def lookup_transfers(tx: Tx, ids: Sequence[UUID]) -> list[Transfer]:
     """Transfers by id, in the order asked for; those that don't exist are left out."""
-    found = await fetch_transfers(tx, SQL.load_transfers, ids=list(ids))
+    found = await fetch_transfers(tx, SQL.lookup_transfers, ids=list(ids))
     known = {transfer.id: transfer for transfer, _ in found}
     return [known[one] for one in ids if one in known]
 

@@ -1,10 +1,7 @@
 """How rows travel to PostgreSQL and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from tuppence.db import Statement, Tx
 from tuppence.ledger.model import Account, PendingStatus, Transfer
@@ -18,11 +15,24 @@ class KnownTransfer(NamedTuple):
 
 
 async def fetch_accounts(tx: Tx, statement: Statement, **parameters: Any) -> list[Account]:
-    return [_account(row) for row in await tx.fetch(statement, _AccountRow, **parameters)]
+    return [account_of(row) for row in await tx.rows(statement, **parameters)]
 
 
 async def fetch_transfers(tx: Tx, statement: Statement, **parameters: Any) -> list[KnownTransfer]:
-    return [_known(row) for row in await tx.fetch(statement, _TransferRow, **parameters)]
+    return [known_of(row) for row in await tx.rows(statement, **parameters)]
+
+
+def account_of(row: tuple[Any, ...]) -> Account:
+    """Columns in the order of the fields; `user_data_64` is a Decimal, since PostgreSQL has no unsigned 64 bits."""
+    return Account._make((*row[:9], int(row[9]), *row[10:], 0))
+
+
+def known_of(row: tuple[Any, ...]) -> KnownTransfer:
+    """A transfer's columns in the order of its fields, and what has become of it."""
+    status = row[13]
+    return KnownTransfer(
+        Transfer._make((*row[:10], int(row[10]), *row[11:13])), None if status is None else PendingStatus(status)
+    )
 
 
 def account_array(accounts: Sequence[Account]) -> str:
@@ -60,75 +70,3 @@ def _ints(transfer: Transfer) -> tuple[int, ...]:
         data_32,
         timestamp,
     )
-
-
-@dataclass(slots=True)
-class _AccountRow:
-    """As the driver gives it: `user_data_64` is a Decimal, since PostgreSQL has no unsigned 64 bits."""
-
-    id: UUID
-    ledger: int
-    code: int
-    flags: int
-    debits_pending: int
-    debits_posted: int
-    credits_pending: int
-    credits_posted: int
-    user_data_128: UUID
-    user_data_64: Decimal
-    user_data_32: int
-    timestamp: int
-
-
-@dataclass(slots=True)
-class _TransferRow:
-    id: UUID
-    debit_account_id: UUID
-    credit_account_id: UUID
-    amount: int
-    ledger: int
-    code: int
-    flags: int
-    pending_id: UUID
-    timeout: int
-    user_data_128: UUID
-    user_data_64: Decimal
-    user_data_32: int
-    timestamp: int
-    status: int | None
-
-
-def _account(row: _AccountRow) -> Account:
-    return Account(
-        row.id,
-        row.ledger,
-        row.code,
-        row.flags,
-        row.debits_pending,
-        row.debits_posted,
-        row.credits_pending,
-        row.credits_posted,
-        row.user_data_128,
-        int(row.user_data_64),
-        row.user_data_32,
-        row.timestamp,
-    )
-
-
-def _known(row: _TransferRow) -> KnownTransfer:
-    transfer = Transfer(
-        row.id,
-        row.debit_account_id,
-        row.credit_account_id,
-        row.amount,
-        row.ledger,
-        row.code,
-        row.flags,
-        row.pending_id,
-        row.timeout,
-        row.user_data_128,
-        int(row.user_data_64),
-        row.user_data_32,
-        row.timestamp,
-    )
-    return KnownTransfer(transfer, None if row.status is None else PendingStatus(row.status))

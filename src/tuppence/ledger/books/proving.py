@@ -58,7 +58,9 @@ async def _included(
     tx: Tx, places: Sequence[_Place], positions: Sequence[int], stated: Stated
 ) -> list[receipt.Included]:
     """Each entry with its way to the root."""
-    known = {one.id: one for one, _ in await fetch_transfers(tx, LEDGER.load_transfers, ids=[one.id for one in places])}
+    known = {
+        one.id: one for one, _ in await fetch_transfers(tx, LEDGER.lookup_transfers, ids=[one.id for one in places])
+    }
     included = []
     for place, position in zip(places, positions, strict=True):
         entry: Entry = known[place.id] if place.kind == 2 else Expiry(place.id, place.timestamp)

@@ -1,3 +1,7 @@
-SELECT t.id, t.debit_account_id, t.credit_account_id, t.amount, t.ledger, t.code, t.flags, t.pending_id, t.timeout,
-    t.user_data_128, t.user_data_64, t.user_data_32, t.timestamp, p.status
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer_pending AS p USING (id) WHERE t.id = ANY(%(ids)s::uuid[])
+SELECT id, debit_account_id, credit_account_id, amount, ledger, code, flags, pending_id, timeout,
+    user_data_128, user_data_64, user_data_32, timestamp,
+    (SELECT status FROM ledger.transfer_pending AS p WHERE p.id = t.id) AS status
+FROM ledger.transfer AS t WHERE id = ANY(%(ids)s::uuid[] || %(pending)s::uuid[])
+UNION ALL
+SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM ledger.transfer_failed WHERE id = ANY(%(ids)s::uuid[])

@@ -1,1 +1,3 @@
-SELECT last, next_expiry FROM ledger.lock()
+SELECT last, next_expiry, id, ledger, code, flags, debits_pending, debits_posted, credits_pending, credits_posted,
+    user_data_128, user_data_64, user_data_32, timestamp
+FROM ledger.lock(%(ids)s::uuid[], %(pending)s::uuid[])

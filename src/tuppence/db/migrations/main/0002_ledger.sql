@@ -100,14 +100,31 @@ CREATE TRIGGER transfer_failed_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
 CREATE TRIGGER account_balance_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.account_balance
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
--- Take the ledger until the transaction ends. Locking is no writing, but PostgreSQL asks for the right to update, so
--- this is a door too. Tells the newest timestamp, and when the next pending transfer lapses.
-CREATE FUNCTION ledger.lock(OUT last bigint, OUT next_expiry bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Take the ledger until the transaction ends, then read these accounts and those of these pending transfers. Locking is no
+-- writing, but PostgreSQL asks for the right to update, so this is a door too. Each row repeats the newest timestamp and
+-- when the next pending transfer lapses; there is one even if no account is found. Being statements of a volatile function,
+-- the later ones see what was committed while the first one waited.
+-- Here and in `write`: a plan is made once, for tables of any size, since all that is read is found by key.
+CREATE FUNCTION ledger.lock(ids uuid[], pending uuid[])
+RETURNS TABLE (
+    last bigint, next_expiry bigint, id uuid, ledger bigint, code int, flags int,
+    debits_pending bigint, debits_posted bigint, credits_pending bigint, credits_posted bigint,
+    user_data_128 uuid, user_data_64 numeric(20), user_data_32 bigint, "timestamp" bigint
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     SELECT c.last INTO lock.last FROM ledger.clock AS c FOR UPDATE;
     SELECT min(p.expires_at) INTO lock.next_expiry
     FROM ledger.transfer_pending AS p WHERE p.status = 1 AND p.expires_at IS NOT NULL;
+    RETURN QUERY
+    SELECT lock.last, lock.next_expiry, a.id, a.ledger, a.code, a.flags,
+        a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted,
+        a.user_data_128, a.user_data_64, a.user_data_32, a.timestamp
+    FROM (VALUES (true)) AS always LEFT JOIN ledger.account AS a ON a.id = ANY(lock.ids || ARRAY(
+        SELECT unnest(ARRAY[t.debit_account_id, t.credit_account_id])
+        FROM ledger.transfer AS t WHERE t.id = ANY(lock.pending)
+    ));
 END $$;
 
 -- What events do to accounts: two sides each. It follows from a transfer's flags: 2 pending, 4 post, 8 void, 64 and 128
@@ -149,6 +166,7 @@ CREATE FUNCTION ledger.write(
     accounts ledger.account[], transfers ledger.transfer[], failed uuid[], expired uuid[], expired_at bigint[],
     seen bigint, last bigint
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     current_era int;

@@ -1,1 +1,0 @@
-SELECT id FROM ledger.transfer_failed WHERE id = ANY(%(ids)s::uuid[])
