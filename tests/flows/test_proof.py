@@ -77,3 +77,28 @@ async def test_anybody_reads_the_statement_and_the_operator_proves_by_hand(
     assert "7.77 USD of this is counted" in tuppence(None, "verify", str(file), "--key", key).stdout
     assert 0 == tuppence(None, "verify", str(statement), "--key", key).returncode
     assert 1 == tuppence(None, "verify", str(statement), "--key", "0" * 64).returncode
+
+
+async def test_the_operators_books(house: RunningHouse, befriended: Befriended, watch: Watch, tmp_path: Path) -> None:
+    """After a payment: the check proves the books, the reports name it, exports are verified, and one is replayed."""
+    pair = await befriended(receives=None)
+    payment_id = await pair.pay(4321)
+    await watch(pair.payee, payment_id, "awaiting_recipient")
+    key, file = tuppence(house, "key").stdout.strip(), tmp_path / "books.jsonl"
+    assert 0 == tuppence(house, "check").returncode
+    assert "debits less credits" in tuppence(house, "trial-balance").stdout
+    assert "Nothing has moved." in tuppence(house, "trial-balance", "--at", "2020-01-01").stdout
+    assert payment_id in tuppence(house, "statement", "in_transit").stdout
+    assert f"debit,{payment_id},,43.21,,"[:20] in tuppence(house, "statement", "in_transit", "--csv").stdout
+    assert "0.00 USD" in tuppence(house, "balance", "in_transit", "--at", "2020-01-01").stdout
+    assert 0 == tuppence(house, "export", str(file)).returncode
+    verified = tuppence(None, "verify", str(file), "--key", key, "--payment", payment_id, "--liabilities")
+    assert 0 == verified.returncode, verified.stdout + verified.stderr
+    assert f"payment {payment_id} is in it" in verified.stdout
+    assert 1 == tuppence(None, "verify", str(file), "--key", key, "--payment", pair.payer.id).returncode
+    for form in ("csv", "beancount"):
+        assert 0 == tuppence(house, "export", str(tmp_path / form), "--format", form).returncode
+        assert payment_id in (tmp_path / form).read_text()
+    refused = tuppence(house, "replay", str(file))
+    assert (1, True) == (refused.returncode, "entries in this ledger already" in refused.stderr)
+    assert 2 == tuppence(house, "trial-balance", "--at", "yesterday").returncode

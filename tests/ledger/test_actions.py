@@ -169,7 +169,7 @@ async def spend_carelessly(database: Database, *, lie: bool) -> None:
         await _in_another_task(database, move(PURSE, SHOP, 100))
         if lie:
             seen = await load(tx, [], [], take=peek)
-        await actions._write(tx, state.take(), seen=seen.last, last=max(state.last, seen.last))
+        await actions.write(tx, state.take(), seen=seen.last, last=max(state.last, seen.last))
 
 
 async def test_without_the_lock_the_second_writer_is_refused(books: Database) -> None:

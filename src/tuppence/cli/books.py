@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -23,6 +23,71 @@ def check(
     given = settings()
     public = read_key(key) if key else prove.public_key(given)
     raise typer.Exit(asyncio.run(operate.check_books(given, public)))
+
+
+At = Annotated[str, typer.Option(help="As it was: at the end of a day (2026-03-31), or at an instant (…T12:00:00Z).")]
+From = Annotated[str, typer.Option("--from", help="The first day, or an instant.")]
+To = Annotated[str, typer.Option("--to", help="The last day, or an instant that is not in it any more.")]
+Whose = Annotated[str, typer.Argument(help="An account of the chart (in_transit), an account's id or a person's id.")]
+
+
+@app.command("trial-balance")
+def trial_balance(at: At = "") -> None:
+    """Print what stands in each account of the chart; exits 1 if debits are not credits."""
+    from tuppence.cli import ledgers, moments, settings
+
+    raise typer.Exit(asyncio.run(ledgers.trial_balance(settings(), moments.until(at))))
+
+
+@app.command()
+def balance(account: Whose, at: At = "") -> None:
+    """Print how an account, or a person's accounts, stand or stood."""
+    from tuppence.cli import ledgers, moments, settings
+
+    asyncio.run(ledgers.balance(settings(), account, moments.until(at)))
+
+
+@app.command()
+def statement(
+    account: Whose,
+    since: From = "",
+    to: To = "",
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+) -> None:
+    """Print what happened to an account, or to a person's accounts, with the balance after each line."""
+    from tuppence.cli import ledgers, moments, settings
+
+    span = ledgers.Span(moments.since(since), moments.until(to))
+    asyncio.run(ledgers.statement(settings(), account, span, as_csv=csv))
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to; replaced when the export is whole.", dir_okay=False)],
+    form: Annotated[
+        Literal["jsonl", "csv", "beancount"],
+        typer.Option("--format", help="jsonl can be verified and replayed; csv is for spreadsheets."),
+    ] = "jsonl",
+    since: From = "",
+    to: To = "",
+) -> None:
+    """Seal and sign what there is, then write every entry of a time to a file."""
+    from tuppence.cli import exports, ledgers, moments, settings
+
+    span = ledgers.Span(moments.since(since), moments.until(to))
+    asyncio.run(exports.export(settings(), file, span, form))
+
+
+@app.command()
+def replay(
+    file: File,
+    key: Annotated[str, typer.Option(help="Insist on this operator's signature; by default on the one it names.")] = "",
+) -> None:
+    """Write an export into an empty database, and prove that it is the same ledger."""
+    from tuppence.cli import exports, settings
+    from tuppence.cli.verify import read_key
+
+    raise typer.Exit(asyncio.run(exports.replay(settings(), file, read_key(key) if key else "")))
 
 
 @app.command()

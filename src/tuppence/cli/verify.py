@@ -2,9 +2,12 @@
 
 import json
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import typer
@@ -14,6 +17,7 @@ from tuppence.ledger import chart
 from tuppence.ledger.model import NANOSECONDS, Expiry, Transfer, TransferFlags
 from tuppence.ledger.proof import receipt
 from tuppence.ledger.proof.entries import Entry
+from tuppence.ledger.proof.export import FOUND_MOST, Reader, header_key
 from tuppence.ledger.proof.receipt import Broken
 from tuppence.ledger.proof.statement import Total
 
@@ -26,6 +30,9 @@ def verify(file: Path, key: str, *, payment: str, liabilities: bool) -> int:
     """Print what a file proves, or what is wrong with it and where; the exit code."""
     public = read_key(key)
     try:
+        with file.open("rb") as lines:
+            if header_key(lines.readline()):
+                return _export(file, public, payment=payment, liabilities=liabilities)
         document = _document(file)
         if isinstance(document, dict) and document.get("kind") == "statement":
             statement = receipt.signed(document, public, "statement")
@@ -46,6 +53,44 @@ def read_key(given: str) -> str:
     if not _KEY.fullmatch(text):
         raise typer.BadParameter("a key is 64 hexadecimal digits, or a file of them", param_hint="--key")
     return text
+
+
+def _export(file: Path, public: str, *, payment: str, liabilities: bool) -> int:
+    """An export, line by line, in the memory that its accounts take."""
+    wanted = [UUID(payment)] if payment else []
+    with file.open("rb") as lines, _watched(lines, file.stat().st_size) as watched:
+        reader = Reader(public).read(watched, wanted)
+    for one in reader.found:
+        typer.echo(str(one))
+    if reader.found:
+        more = " There may be more." if len(reader.found) >= FOUND_MOST else ""
+        typer.echo(f"NOT proven. {len(reader.found)} places are wrong.{more}", err=True)
+        return 1
+    if set(wanted) - reader.payments:
+        raise Broken(f"payment {payment} is not in this export")
+    typer.echo(f"Proven: every entry up to number {reader.position}, each in its place.")
+    if reader.is_whole:
+        typer.echo("Proven: the entries add up to what each statement says of balances and of what is owed.")
+    if payment:
+        typer.echo(f"Proven: payment {payment} is in it.")
+    if reader.statement:
+        typer.echo(said(reader.statement))
+        if liabilities:
+            typer.echo("\n".join(owes(reader.statement)))
+    return 0
+
+
+@contextmanager
+def _watched(lines: BinaryIO, size: int) -> Iterator[Iterator[bytes]]:
+    """The same lines, with progress where somebody watches."""
+    with typer.progressbar(length=size, label="Bytes", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def each() -> Iterator[bytes]:
+            for line in lines:
+                bar.update(len(line))
+                yield line
+
+        yield each()
 
 
 def _document(file: Path) -> Any:

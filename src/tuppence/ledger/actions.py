@@ -95,7 +95,7 @@ async def _decide(
     state = _state(loaded)
     rules.expire(state, now)
     result = evaluate(state, now)
-    await _write(tx, state.take(), seen=loaded.last, last=state.last)
+    await write(tx, state.take(), seen=loaded.last, last=state.last)
     return result
 
 
@@ -111,7 +111,7 @@ def _state(loaded: Loaded) -> rules.State:
     )
 
 
-async def _write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> None:
+async def write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> None:
     """Hand the decided rows to the write door."""
     if not any(decided):
         return

@@ -108,7 +108,7 @@ async def _statements(tx: Tx, public: str, found: Any) -> tuple[list[Anchor], in
     """Each statement as it is kept; what they sign for, and the newest one's number."""
     anchors, number = list[Anchor](), 0
     previous: str | None = ""
-    async for stated in _stream_statements(tx):
+    async for stated in stream_statements(tx):
         where = f"statement {stated.number}"
         if stated.number != number + 1:
             found("statement is missing", f"statement {number + 1}")
@@ -145,7 +145,7 @@ def _complaint(stated: Stated, public: str, previous: str | None) -> str | None:
     return None
 
 
-async def _stream_statements(tx: Tx) -> AsyncIterator[Stated]:
+async def stream_statements(tx: Tx) -> AsyncIterator[Stated]:
     after = -(2**62)
     while found := await tx.fetch(SQL.statements, Stated, after=after, limit=_STATEMENTS_AT_ONCE):
         for stated in found:

@@ -1,0 +1,2 @@
+SELECT NOT EXISTS (SELECT FROM ledger.account) AND NOT EXISTS (SELECT FROM ledger.transfer)
+    AND NOT EXISTS (SELECT FROM ledger.seal)

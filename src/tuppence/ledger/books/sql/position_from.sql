@@ -1,0 +1,1 @@
+SELECT min(position) FROM ledger.seal WHERE timestamp >= %(since)s

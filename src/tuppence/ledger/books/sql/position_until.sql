@@ -1,0 +1,1 @@
+SELECT max(position) FROM ledger.seal WHERE timestamp < %(until)s
