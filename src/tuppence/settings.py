@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     bank_dir: Path | None = Field(
         None, description="Files for our bank (outbox) and from it (inbox). Unset: data_dir/bank."
     )
+    bank_sftp: str | None = Field(
+        None,
+        pattern="^sftp://[^@/]+@[^/]+(/.*)?$",
+        description="Our bank's server instead of folders: sftp://user@host/folder, or /~/folder below our home there.",
+    )
+    bank_sftp_key_file: Path | None = Field(None, description="Our private key for it.")
+    bank_sftp_host_key: str | None = Field(None, description="Its host key, as the bank told us: ssh-ed25519 AAAA...")
     bank_routing: str = Field("099900001", pattern="^[0-9]{9}$", description="Our own bank, as in its ACH agreement.")
     bank_name: str = Field("Granite Trust", description="The same, by name.")
     bank_account: str = Field("7000000001", description="Our account there, which settles what our files move.")
@@ -123,6 +130,8 @@ class Settings(BaseSettings):
             raise ValueError("vault_url must have another host name than public_url: ports do not separate cookies")
         if _is_address(self.public_url):
             raise ValueError("public_url must name a host, not an address: passkeys are bound to a domain")
+        if self.bank_sftp and not (self.bank_sftp_key_file and self.bank_sftp_host_key):
+            raise ValueError("bank_sftp needs bank_sftp_key_file and bank_sftp_host_key")
         return self
 
     @property

@@ -14,6 +14,7 @@ from tests.payments.conftest import House
 from tuppence import outbox
 from tuppence.db.statements import Statement
 from tuppence.rails.bank import nacha
+from tuppence.rails.bank.exchange import Folder
 from tuppence.rails.bank.nacha import Category
 
 
@@ -291,3 +292,16 @@ async def test_no_account_number_is_in_the_database_or_in_a_view(world: AchWorld
     assert not [text for text in rows + seen + told if "1000000010" in text]
     assert b"1000000010" in file.read_bytes()
     assert 0o600 == file.stat().st_mode & 0o777
+
+
+async def test_a_file_that_is_too_large_holds_up_no_other(world: AchWorld, tmp_path: Path) -> None:
+    """It stays where it is; what lies behind it in the inbox is read."""
+    world.exchange = Folder(tmp_path / "bank", most_bytes=1000)
+    world.originate(WHO)
+    inbox = tmp_path / "bank" / "inbox"
+    (inbox / "a-huge.ach").write_bytes(b"9" * 1001)
+    (inbox / "b-small.ach").write_bytes(b"nonsense")
+
+    await world.bank.read_inbox()
+
+    assert ["a-huge.ach"] == [one.name for one in inbox.iterdir()]

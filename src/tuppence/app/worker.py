@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from tuppence import ledger, outbox
+from tuppence.app import bank as our_bank
 from tuppence.app import parts, process
 from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
@@ -19,7 +20,6 @@ from tuppence.payments.ach.jobs import BankFiles
 from tuppence.payments.ach.receive import Keys
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.payments.reconciliation import KEY, RECONCILE
-from tuppence.rails.bank.exchange import Folder
 from tuppence.rails.card import VaultClient
 from tuppence.rails.simulator.control import control
 from tuppence.settings import Settings
@@ -57,7 +57,7 @@ async def _main(settings: Settings) -> None:
             bookkeeper.stop()
             bank.stop()
 
-        working = asyncio.gather(worker.run(), bookkeeper.run(), bank.watch_inbox())
+        working = asyncio.gather(worker.run(), bookkeeper.run(), bank.watch_inbox(our_bank.look_s(settings)))
         await process.until(working, stop, end, say_ready)
     await database.close()
 
@@ -74,7 +74,7 @@ def _bank(settings: Settings, database: Database, policy: Policy) -> BankFiles:
         settings.bank_account,
     )
     keys = Keys(keys_of_banks.sealing(path), keys_of_banks.opening(path))
-    return BankFiles(database, no_open_transaction(Folder(settings.bank_folder)), who, keys, policy)
+    return BankFiles(database, no_open_transaction(our_bank.exchange(settings)), who, keys, policy)
 
 
 async def _tell_banks_the_time(database: Database, control_port: int, asked: Sequence[Job]) -> list[None]:

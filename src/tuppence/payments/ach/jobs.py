@@ -25,11 +25,9 @@ from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.model import Noted
 from tuppence.payments.sends import actions as sends
 from tuppence.payments.sends.model import Answer, Recorded
-from tuppence.rails.bank.exchange import Exchange
+from tuppence.rails.bank.exchange import Exchange, FileTooLarge
 
 log = structlog.get_logger()
-
-_LOOK_SECONDS = 1.0
 
 
 class BankFiles:
@@ -48,7 +46,11 @@ class BankFiles:
         """Take in what lies in the inbox; how many files. One that is read again is known by its hash."""
         names = await self._exchange.waiting()
         for name in names:
-            content = await self._exchange.fetch(name)
+            try:
+                content = await self._exchange.fetch(name)
+            except FileTooLarge:
+                log.error("bank_file.too_large", file=name)  # the others behind it are still read
+                continue
             file = Received(name, hashlib.sha256(content).hexdigest(), content)
             async with self._database.transaction() as tx:
                 new = await receive.receive(tx, file, self._keys, policy=self._policy)
@@ -56,7 +58,7 @@ class BankFiles:
             log.info("bank_file.received", file=name, new=new)
         return len(names)
 
-    async def watch_inbox(self) -> None:
+    async def watch_inbox(self, every_s: float = 1.0) -> None:
         """Look into the inbox until stopped; what goes wrong is tried again at the next look."""
         while not self._stopping.is_set():
             try:
@@ -64,7 +66,7 @@ class BankFiles:
             except Exception as error:
                 log.warning("bank_inbox.failed", error=name_of(error), exc_info=error)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_SECONDS):
+                async with asyncio.timeout(every_s):
                     await self._stopping.wait()
 
     def stop(self) -> None:
