@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STATIC := src/tuppence/http/static/index.html
 FORM := src/tuppence/vault/static/card-form.html
 
-.PHONY: help demo story test check agree kill-ledger bench fix build openapi pictures clean
+.PHONY: help demo story test check agree kill-ledger bench bench-curve fix build openapi pictures clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ kill-ledger: .stamps/python ## Kill PostgreSQL and every client in the middle of
 
 bench: build ## Measure, ratios in one run
 	@$(BIN)/python -m benchmarks
+
+bench-curve: .stamps/python ## Measure the ledger on top of up to ten million transfers, and draw it
+	@$(BIN)/python -m benchmarks.curve
 
 fix: .stamps/python ## Put the code in shape
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

@@ -2,6 +2,11 @@
 
 import asyncio
 
-from benchmarks import sends
+import uvloop
 
+from benchmarks import curve, ledger, sends
+
+with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    runner.run(ledger.main())
+    runner.run(curve.main())
 asyncio.run(sends.main())

@@ -1,131 +1,193 @@
-"""How many transfers a second: `python -m benchmarks.ledger`, half a minute, on an embedded server of its own.
+"""How many transfers a second: `python -m benchmarks.ledger`, two minutes, on an embedded server of its own.
 
-Each figure is wall time with fsync on, client and server on the same cores; the time of one fdatasync is printed next
-to them, since a commit can't be faster. Every transfer is checked to be created, and the books at the end.
+Each figure is wall time with fsync on, callers and server on the same cores; the time of one fdatasync is printed above
+them. Every transfer is checked to be created, and the books at the end. The rivals run on the same server, in the same
+run.
 """
 
 import asyncio
-import os
-import random
+import gc
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 
-from tuppence import ledger
-from tuppence.core import uuid7
-from tuppence.db import Database, GroupCommit, migrate
+import uvloop
+
+from benchmarks import machine, rivals
+from benchmarks.sources import USD, Accounts, Source, chains, holds, plain
+from tuppence import ledger, outbox
+from tuppence.db import Database, GroupCommit, Tx, migrate
 from tuppence.db.embedded import Server
-from tuppence.ledger import Account, CreateTransferStatus, Transfer
+from tuppence.ledger import Account, AccountFlags, CreateTransferStatus, Transfer, TransferResult
+from tuppence.outbox import Event
 
-SECONDS = 3.0
-ACCOUNTS = [uuid7() for _ in range(1000)]
-Pick = Callable[[], tuple[UUID, UUID]]
-
-
-def uniform() -> tuple[UUID, UUID]:
-    debit, credit = random.sample(ACCOUNTS, 2)
-    return debit, credit
+WARM_UP_SECONDS = 0.5
+GROUPED = 256  # as shipped
+Verb = Callable[[Tx, Sequence[Sequence[Transfer]]], Awaitable[list[list[TransferResult]]]]
 
 
-def hot() -> tuple[UUID, UUID]:
-    """Every transfer touches the same account."""
-    return random.choice(ACCOUNTS[1:]), ACCOUNTS[0]
+async def create_and_tell(tx: Tx, batches: Sequence[Sequence[Transfer]]) -> list[list[TransferResult]]:
+    """Every row there is: between accounts with HISTORY, and each payee is told through the outbox."""
+    told = [one for batch in batches for one in batch]
+    await outbox.tell(
+        tx, [Event(one.credit_account_id, "moved", {"id": str(one.id), "amount_minor": one.amount}) for one in told]
+    )
+    return await ledger.create_batches(tx, batches)
 
 
-def transfer(pick: Pick) -> Transfer:
-    return Transfer(uuid7(), *pick(), 5, 840, 1)
+@dataclass
+class Result:
+    """What a scenario came to."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
 
 
-async def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="tup-") as folder:
-        print(f"one fdatasync      {_fdatasync_ms(Path(folder)):8.2f} ms")
-        server = Server(Path(folder) / "pg").start()
-        try:
-            await migrate(server.urls.owner, which="main")
-            await _measure(await Database.open(server.urls.app, name="benchmark"))
-        finally:
-            server.remove()
+class Bench:
+    """Scenarios on one database, one after another."""
 
+    def __init__(self, database: Database, seconds: float) -> None:
+        self._database = database
+        self._seconds = seconds
+        self.transfers = 0
 
-async def _measure(database: Database) -> None:
-    async with database.transaction() as tx:
-        await ledger.create_accounts(tx, [Account(one, 840, 1) for one in ACCOUNTS])
-    for callers, most in ((64, 1), (1, 256), (64, 256), (256, 256)):
-        alone = "a commit each  " if most == 1 else "group commit   "
-        await _callers(f"{callers:4d} callers, {alone}", database, callers, most, uniform)
-    await _callers("  64 callers, one hot account", database, 64, 256, hot)
-    for size in (100, 1000, 8000):
-        await _batches(f"batches of {size}", database, size, uniform)
-    await _batches("batches of 1000, one hot account", database, 1000, hot)
-    async with database.transaction(read_only=True) as tx:
-        assert await ledger.check(tx) == []
-    await database.close()
+    async def callers(self, name: str, count: int, make: Callable[[], Source], verb: Verb | None = None) -> Result:
+        """So many at once, each with one ask after another, who share transactions by group commit."""
+        together = GroupCommit(self._database, most=GROUPED)
+        verb = verb or ledger.create_batches
 
+        async def one(source: Source) -> int:
+            return _created(await together(verb, source(1)))
 
-async def _callers(name: str, database: Database, callers: int, most: int, pick: Pick) -> None:
-    """So many at once, each with one transfer after another."""
-    together = GroupCommit(database, most=most)
-    waits: list[float] = []
+        return await self._run(f"{count:4d} callers, {name}", [partial(one, make()) for _ in range(count)])
 
-    async def one() -> int:
+    async def batches(self, name: str, size: int, make: Callable[[], Source], verb: Verb | None = None) -> Result:
+        """One caller, one batch after another."""
+        source, act = make(), verb or ledger.create_batches
+
+        async def one() -> int:
+            batch = source(size)
+            async with self._database.transaction() as tx:
+                (results,) = await act(tx, [batch])
+            return _created(results)
+
+        return await self._run(f"batches of {size:,}, {name}", [one])
+
+    async def _run(self, name: str, calls: list[Callable[[], Awaitable[int]]]) -> Result:
+        await self._load(calls, WARM_UP_SECONDS, [])
+        waits: list[float] = []
+        began, cpu = time.perf_counter(), time.process_time()
+        done = await self._load(calls, self._seconds, waits)
+        spent = time.perf_counter() - began
+        ours = (time.process_time() - cpu) / spent
+        waits.sort()
+        at = [waits[min(int(len(waits) * share), len(waits) - 1)] * 1000 for share in (0.5, 0.99)]
+        result = Result(done / spent, *at)
+        print(
+            f"{name:<46} {result.per_second:8,.0f}/s   p50 {result.p50_ms:7.1f} ms   p99 {result.p99_ms:7.1f} ms   "
+            f"callers {ours:4.0%} of a core",
+            flush=True,
+        )
+        return result
+
+    async def _load(self, calls: list[Callable[[], Awaitable[int]]], seconds: float, waits: list[float]) -> int:
         began = time.perf_counter()
-        results = await together(ledger.create_batches, [transfer(pick)])
-        waits.append(time.perf_counter() - began)
-        return _created(results)
 
-    await _report(name, [one] * callers, waits)
+        async def until_the_end(call: Callable[[], Awaitable[int]]) -> int:
+            done, now = 0, time.perf_counter()
+            while now - began < seconds:
+                done += await call()
+                before, now = now, time.perf_counter()
+                waits.append(now - before)
+            return done
 
-
-async def _batches(name: str, database: Database, size: int, pick: Pick) -> None:
-    """One caller, one batch after another."""
-    waits: list[float] = []
-
-    async def one() -> int:
-        batch = [transfer(pick) for _ in range(size)]
-        began = time.perf_counter()
-        async with database.transaction() as tx:
-            results = await ledger.create_transfers(tx, batch)
-        waits.append(time.perf_counter() - began)
-        return _created(results)
-
-    await _report(name, [one], waits)
-
-
-async def _report(name: str, callers: list[Callable[[], Awaitable[int]]], waits: list[float]) -> None:
-    began, cpu = time.perf_counter(), time.process_time()
-
-    async def until_the_end(call: Callable[[], Awaitable[int]]) -> int:
-        done = 0
-        while time.perf_counter() - began < SECONDS:
-            done += await call()
+        done = sum(await asyncio.gather(*map(until_the_end, calls)))
+        self.transfers += done
         return done
 
-    done = sum(await asyncio.gather(*map(until_the_end, callers)))
-    spent = time.perf_counter() - began
-    p99_ms = sorted(waits)[int(len(waits) * 0.99)] * 1000
-    ours = (time.process_time() - cpu) / spent
-    print(f"{name:34s} {done / spent:8.0f} transfers/s   p99 {p99_ms:7.1f} ms   {ours:4.0%} of a core ours")
 
-
-def _created(results: list[ledger.TransferResult]) -> int:
-    assert all(result.status is CreateTransferStatus.CREATED for result in results)
+def _created(results: list[TransferResult]) -> int:
+    assert all(result.status is CreateTransferStatus.CREATED for result in results), results
     return len(results)
 
 
-def _fdatasync_ms(folder: Path) -> float:
-    """The median of fifty, 8 KB each."""
-    took = []
-    with (folder / "sync").open("wb") as file:
-        for _ in range(50):
-            file.write(b"\0" * 8192)
-            file.flush()
-            began = time.perf_counter()
-            os.fdatasync(file.fileno())
-            took.append(time.perf_counter() - began)
-    return sorted(took)[25] * 1000
+async def _open(database: Database, accounts: Accounts, flags: int = 0) -> None:
+    async with database.transaction() as tx:
+        await ledger.create_accounts(tx, [Account(one, USD, 1, flags) for one in accounts.ids])
+
+
+async def measure(database: Database, seconds: float) -> tuple[dict[str, Result], int]:
+    """The whole matrix; how many transfers it made."""
+    accounts, noted = Accounts(), Accounts()
+    await _open(database, accounts)
+    await _open(database, noted, AccountFlags.HISTORY)
+    bench, found = Bench(database, seconds), dict[str, Result]()
+    uniform = partial(plain, accounts.uniform)
+    shapes: dict[str, tuple[Callable[[], Source], Verb | None]] = {
+        "uniform": (uniform, None),
+        "Zipf": (partial(plain, accounts.zipf), None),
+        "one hot account": (partial(plain, accounts.hot), None),
+        "holds and posts": (partial(holds, accounts.uniform), None),
+        "chains of two": (partial(chains, accounts.uniform), None),
+        "with history and outbox": (partial(plain, noted.uniform), create_and_tell),
+    }
+    await bench.callers("uniform", 1, uniform)
+    for name, (source, verb) in shapes.items():
+        found[f"64 {name}"] = await bench.callers(name, 64, source, verb)
+    await bench.callers("uniform", 256, uniform)
+    await bench.batches("uniform", 100, uniform)
+    for name, (source, verb) in shapes.items():
+        found[f"1,000 {name}"] = await bench.batches(name, 1000, source, verb)
+    await bench.batches("uniform", 8000, uniform)
+    async with database.transaction(read_only=True) as tx:
+        assert await ledger.check(tx) == []
+    return found, bench.transfers
+
+
+async def main(seconds: float = 3.0) -> None:
+    gc.freeze()  # as our processes do
+    gc.set_threshold(20_000)
+    print(f"ledger: {machine.describe()}; callers and server share the cores; {seconds:.0f} s each", flush=True)
+    with tempfile.TemporaryDirectory(prefix="tup-") as folder:
+        server = Server(Path(folder) / "pg").start()
+        try:
+            await migrate(server.urls.owner, which="main")
+            with machine.Memory(server) as memory:
+                database = await Database.open(server.urls.app, name="benchmark")
+                found, transfers = await measure(database, seconds)
+                await database.close()
+            each = await asyncio.to_thread(rivals.one_transaction_each, server, seconds)
+            each_hot = await asyncio.to_thread(partial(rivals.one_transaction_each, server, seconds, hot=True))
+            tpc_b = await asyncio.to_thread(rivals.tpc_b, server, seconds)
+        finally:
+            server.remove()
+    for name, rate in (("uniform", each), ("one hot account", each_hot)):
+        print(f"{f'a transaction each in SQL, 64, {name}':<46} {rate:8,.0f}/s")
+    print(f"{'pgbench TPC-B, 64':<46} {tpc_b:8,.0f}/s")
+    print(
+        f"memory at most: callers {memory.client_mb:.0f} MB, PostgreSQL {memory.server_mb:.0f} MB; "
+        f"{transfers:,} transfers, the books are proven"
+    )
+    _compare(found, each, each_hot, tpc_b)
+
+
+def _compare(found: dict[str, Result], each: float, each_hot: float, tpc_b: float) -> None:
+    """Ratios, which say more than figures of one machine."""
+    single, batch = found["64 uniform"], found["1,000 uniform"]
+    hot, hot_batch = found["64 one hot account"], found["1,000 one hot account"]
+    print(
+        f"64 callers: {single.per_second / each:.1f} times a transaction each, {single.per_second / tpc_b:.1f} times "
+        f"TPC-B; on one hot account {hot.per_second / each_hot:.1f} times\n"
+        f"batches of 1,000: {batch.per_second / each:.1f} times a transaction each\n"
+        f"one hot account against uniform: {hot.per_second / single.per_second:.2f} for 64 callers, "
+        f"{hot_batch.per_second / batch.per_second:.2f} in batches of 1,000"
+    )
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

@@ -5,23 +5,18 @@ One run, one machine: group commit on and off, the worker paused and everything 
 
 import asyncio
 import json
-import os
-import re
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from benchmarks import client
+from benchmarks import client, machine, rivals
 from benchmarks.seed import Pairs, seed
 from tuppence.cli.house import environment, sandbox_settings
 from tuppence.cli.supervisor import Supervisor
 from tuppence.core import uuid7
 from tuppence.db import migrate
-from tuppence.db.binaries import Binaries
 from tuppence.db.embedded import DATABASE, Server
 from tuppence.settings import Settings
 
@@ -99,36 +94,13 @@ def pgbench(seconds: float) -> float:
     with tempfile.TemporaryDirectory(prefix="tup-") as folder:
         database = Server(Path(folder)).start()
         try:
-            program, url = str(Binaries.from_wheel().folder / "pgbench"), database.superuser_url
-            subprocess.run([program, "-q", "-i", "-s", "10", url], check=True, capture_output=True)
-            done = subprocess.run(
-                [program, "-c", str(CALLERS), "-j", "1", "-T", str(int(seconds)), url],
-                check=True,
-                capture_output=True,
-                text=True,
-            )
+            return rivals.tpc_b(database, seconds)
         finally:
             database.remove()
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert found, done.stdout
-    return float(found[1])
-
-
-def fdatasync_ms() -> float:
-    """How long this disk takes to promise a block, median of 50."""
-    took = []
-    with tempfile.NamedTemporaryFile() as file:
-        for _ in range(50):
-            file.write(b"x" * 8192)
-            file.flush()
-            begun = time.perf_counter()
-            os.fdatasync(file.fileno())
-            took.append((time.perf_counter() - begun) * 1000)
-    return sorted(took)[25]
 
 
 async def main(seconds: float = 30.0) -> None:
-    print(f"fdatasync {fdatasync_ms():.2f} ms; {CALLERS} callers, {PAIRS:,} pairs, {seconds:.0f} s each, all here")
+    print(f"sends: {machine.describe()}; {CALLERS} callers, {PAIRS:,} pairs, {seconds:.0f} s each, all here")
     on = await measure("sends, group commit on, worker paused", GROUPED, seconds)
     off = await measure("sends, group commit off, worker paused", 1, seconds)
     whole = await measure("sends, group commit on, everything running", GROUPED, seconds, everything=True)
