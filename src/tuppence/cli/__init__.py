@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, keys, ledger, reconcile, review, vault
+from tuppence.cli import books, files, keys, ledger, reconcile, review, vault
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPENCE_*, then a TOML file.")
 app.add_typer(config_app, name="config")
 app.add_typer(books.app, name="books")
+app.add_typer(files.app, name="files")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(review.app, name="review")
