@@ -343,6 +343,7 @@ class History:
             deliverable=dict.fromkeys(self.payments, self.deliverable),
             cards=self.cards,
             banks={},
+            paces={},
             receiving=dict.fromkeys(self.payments, self.receives) if self.receives else {},
             risks=dict.fromkeys(self.payments, HELD) if self.random.random() < 0.1 else {},
         )
@@ -408,6 +409,7 @@ FACTS = SendFacts(
     card=card(10, ANN),
     payee_fingerprint=None,
     payee_fast_funds=None,
+    payee_slow_bank=None,
     friends=True,
     payer_blocked=False,
     payee_blocked=False,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import books, files, keys, ledger, reconcile, review, vault
+from tuppence.cli import arrivals, books, files, keys, ledger, reconcile, review, vault
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings: environment TUPPE
 app.add_typer(config_app, name="config")
 app.add_typer(books.app, name="books")
 app.add_typer(files.app, name="files")
+app.command("arrivals")(arrivals.report)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(review.app, name="review")

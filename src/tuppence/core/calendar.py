@@ -49,6 +49,11 @@ class BankCalendar:
             day = self.roll(day + _DAY)
         return day
 
+    def days_between(self, first: date, last: date) -> int:
+        """How many business days come after the first day, up to and with the last; none if that is no later."""
+        days = (first + n * _DAY for n in range(1, (last - first).days + 1))
+        return sum(map(self.is_open, days))
+
     def business_date(self, at: datetime, cutoff: time) -> date:
         """The business day that something done at an instant belongs to: from the cut-off on, the next."""
         local = at.astimezone(self.zone)

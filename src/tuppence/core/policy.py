@@ -58,6 +58,8 @@ class ArrivalPolicy:
     fast_minutes: int
     slow_lag_days: tuple[int, ...]
     promise_cap_days: int
+    learn_from: int
+    coverage_percent: int
     late_grace_days: int
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from tuppence.core.calendar import BankCalendar
 from tuppence.core.policy import ArrivalPolicy
+from tuppence.payments.pace.model import Lags
+
+SLOW, STEADY = "bank_posts_slowly", "bank_posts_steadily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +26,31 @@ class Arrival:
     reason_facts: Mapping[str, Any]
 
 
-def estimate(accepted_at: datetime, *, fast_funds: bool, policy: ArrivalPolicy, calendar: BankCalendar) -> Arrival:
+def estimate(accepted_at: datetime, *, pace: Lags | None, policy: ArrivalPolicy, calendar: BankCalendar) -> Arrival:
     """The interval for a push that the rail accepted at this instant; as a quote, that it would accept now.
 
-    A bank with fast funds shows it at once, day and night. Any other shows it some business days after the business
-    day on which the push was accepted, at the hour when it posts; never later than the cap that we promise.
+    A bank with fast funds (`pace` None) shows it at once, day and night. Any other shows it some business days after
+    the business day on which the push was accepted, at the hour when it posts, by what is known of its pace.
     """
-    if fast_funds:
+    if pace is None:
         latest = accepted_at + timedelta(minutes=policy.fast_minutes)
         return Arrival(
             accepted_at, latest, fast=True, reason_code="fast", reason_facts={"minutes": policy.fast_minutes}
         )
     cutoff = time.fromisoformat(policy.cutoff)
     day_0 = calendar.business_date(accepted_at, cutoff)
-    lag_min, lag_max = (min(lag, policy.promise_cap_days) for lag in policy.slow_lag_days)
-    first, last = calendar.add(day_0, lag_min), calendar.add(day_0, lag_max)
+    first, usual, last = (calendar.add(day_0, lag) for lag in (pace.first, pace.usual, pace.last))
     code, facts = _why(accepted_at.astimezone(calendar.zone), last, cutoff, calendar)
+    if code == SLOW and pace.first == pace.last:
+        code = STEADY
     return Arrival(
-        calendar.instant(first, policy.posting_hour),
+        max(accepted_at, calendar.instant(first, policy.posting_hour)),
         calendar.instant(last, policy.posting_hour),
         fast=False,
         reason_code=code,
-        reason_facts=facts | {"lag_min": lag_min, "lag_max": lag_max},
+        reason_facts=facts
+        | {"lag_min": pace.first, "lag_max": pace.last}
+        | {"accepted_on": day_0.isoformat(), "usually_on": usual.isoformat()},
     )
 
 
@@ -81,4 +87,4 @@ def _why(sent: datetime, last: date, cutoff: time, calendar: BankCalendar) -> tu
         return "weekend", {}
     if sent.time() >= cutoff:
         return "after_cutoff", {"cutoff": cutoff.isoformat("minutes")}
-    return "bank_posts_slowly", {}
+    return SLOW, {}

@@ -7,7 +7,7 @@ from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.db import Tx
-from tuppence.payments import arrival
+from tuppence.payments import arrival, pace
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.queries import BankView
 from tuppence.payments.cards import queries as cards
@@ -24,17 +24,20 @@ async def ways(tx: Tx, person_id: UUID, *, policy: Policy) -> list[dict[str, Any
     """Every card and bank account that can receive, with the interval of a payment sent now."""
     wallet, now = await _wallet(tx, person_id), await outbox.now(tx)
     by_bank = arrival_view(by_bank_now(now, policy))
+    held = [one for one in (await cards.cards_of(tx, [person_id]))[person_id] if one.receives and one.kept]
+    paces = await pace.lags_of(tx, [one.bank for one in held if not one.fast_funds], policy=policy)
     found = [
         {
             "kind": "card",
             "id": str(card.id),
             "default": wallet.receives_card_id == card.id,
             "arrival": arrival_view(
-                arrival.estimate(now, fast_funds=card.fast_funds, policy=policy.arrival, calendar=FED)
+                arrival.estimate(
+                    now, pace=None if card.fast_funds else paces[card.bank], policy=policy.arrival, calendar=FED
+                )
             ),
         }
-        for card in (await cards.cards_of(tx, [person_id]))[person_id]
-        if card.receives and card.kept
+        for card in held
     ]
     return found + [
         {"kind": "bank", "id": str(one.id), "default": wallet.receives_bank_id == one.id, "arrival": by_bank}

@@ -7,13 +7,13 @@ records that n is proven dead.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from tuppence.core import Leg, Policy, step_id
 from tuppence.core.calendar import FED
-from tuppence.payments import arrival
+from tuppence.payments import arrival, pace
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.attempts import next_inquiry
@@ -33,6 +33,7 @@ class Draft:
     timers: list[Timer] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     detail: dict[str, Any] = field(default_factory=dict)
+    noted: pace.Noted | None = None
 
     def change(self, **members: Any) -> None:
         self.payment = replace(self.payment, **members)
@@ -177,8 +178,10 @@ def enter(draft: Draft, row: Row) -> None:
             _promise(draft)
         case State.CREDITED if row.event == Event.NOT_ARRIVED:
             draft.change(dispute="open")
+            _note_pace(draft, row.event)
         case State.AVAILABLE:
             draft.change(dispute="none")
+            _note_pace(draft, row.event)
         case State.IN_REVIEW | State.PARKED if row.before != row.after:
             draft.timers += _while_waiting(row.after, draft.facts.now, draft.facts.policy)
         case _:
@@ -230,7 +233,8 @@ def _promise(draft: Draft) -> None:
         promise = arrival.by_bank(facts.now, facts.settles_on, policy=policy, calendar=FED)
     else:
         assert facts.fast_funds is not None
-        promise = arrival.estimate(facts.now, fast_funds=facts.fast_funds, policy=policy, calendar=FED)
+        lags = None if facts.fast_funds else facts.pace or pace.prior(policy)
+        promise = arrival.estimate(facts.now, pace=lags, policy=policy, calendar=FED)
     draft.change(arrival_earliest=promise.earliest, arrival_latest=promise.latest, arrival_fast=promise.fast)
     draft.change(arrival_reason=promise.reason_code, arrival_facts=promise.reason_facts)
     presumed = arrival.presumed_at(promise.latest, policy, FED)
@@ -238,6 +242,23 @@ def _promise(draft: Draft) -> None:
         Timer(Event.LATE, promise.latest + timedelta(seconds=1)),
         Timer(Event.INTERVAL_OVER, presumed),
     ]
+
+
+def _note_pace(draft: Draft, told: Event) -> None:
+    """What the payee tells of their bank. Of fast funds and bank files, and of silence, nothing is to be learned."""
+    promised, facts = draft.payment.arrival_facts, draft.facts
+    if "accepted_on" not in promised or told not in (Event.ARRIVED, Event.NOT_ARRIVED):
+        return
+    accepted_on, last = date.fromisoformat(promised["accepted_on"]), promised["lag_max"]
+    lag = pace.noted(accepted_on, facts.now, facts.policy.arrival, FED)
+    draft.noted = pace.Noted(
+        payment_id=draft.payment.id,
+        bank=facts.credited_bank,
+        lag_days=lag if told == Event.ARRIVED else max(lag, last + 1),
+        promised_first=promised["lag_min"],
+        promised_last=last,
+        at=facts.now,
+    )
 
 
 def timers_of(payment: Payment, policy: Policy) -> list[Timer]:

@@ -22,6 +22,7 @@ class SendFacts:
     card: Card | None  # the card asked for, if it is the payer's; else their default
     payee_fingerprint: str | None  # of the card that would receive
     payee_fast_funds: bool | None  # whether its bank shows credits at once; None: no card that can receive
+    payee_slow_bank: str | None  # the bank of a card that can receive, where it does not
     friends: bool
     payer_blocked: bool  # the payer blocked the payee
     payee_blocked: bool  # the payee blocked the payer: never revealed

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from tuppence.core import Policy
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
+from tuppence.payments.pace.model import Lags, Noted
 from tuppence.payments.sends.model import Attempt, Moment, Payment
 from tuppence.payments.sends.states import Books, Event
 
@@ -25,6 +26,8 @@ class Facts:
     funding_fingerprint: str = ""
     refund_card: Card | None = None  # a card of the payer's to which parked money can go
     fast_funds: bool | None = None  # as the rail answered
+    pace: Lags | None = None  # of the bank of the card that is credited
+    credited_bank: str = ""  # its name
     settles_on: date | None = None  # as our bank answered
     risky: bool = False
 
@@ -68,3 +71,4 @@ class Plan:
     forget: tuple[Timer, ...] = ()
     calls: tuple[Call, ...] = ()
     reveals: bool = False  # from here on the payee is told of it
+    noted: Noted | None = None  # how fast the bank was

@@ -70,6 +70,7 @@ class _SendRow:
     card_id: UUID | None
     payee_fingerprint: str | None
     payee_fast_funds: bool | None
+    payee_slow_bank: str | None
     payee_by_bank: bool
     used_day_minor: int
     used_week_minor: int
@@ -152,6 +153,7 @@ async def send_facts(tx: Tx, asks: Sequence[Send], *, now: datetime, policy: Pol
             card=_own(held.get(row.card_id), ask.payer) if row.card_id else None,
             payee_fingerprint=row.payee_fingerprint,
             payee_fast_funds=row.payee_fast_funds,
+            payee_slow_bank=row.payee_slow_bank,
             payee_by_bank=row.payee_by_bank,
             friends=link.friends,
             payer_blocked=link.first_blocked_second,

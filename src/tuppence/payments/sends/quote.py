@@ -9,7 +9,7 @@ from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.db import Tx
-from tuppence.payments import arrival
+from tuppence.payments import arrival, pace
 from tuppence.payments.ach.windows import next_cutoff, settles_on
 from tuppence.payments.arrival import Arrival
 from tuppence.payments.sends import queries
@@ -46,20 +46,22 @@ async def quote(tx: Tx, ask: Quote, *, policy: Policy) -> dict[str, Any]:
     )
     now = await outbox.now(tx)
     facts = (await queries.send_facts(tx, [would], now=now, policy=policy))[0]
+    bank = facts.payee_slow_bank
+    lags = (await pace.lags_of(tx, [bank], policy=policy))[bank] if bank else None
     reason = step_up_reason(would, facts, datetime.now(UTC), policy)
     return {
-        "arrival": _arrival(facts, now, policy),
+        "arrival": _arrival(facts, lags, now, policy),
         "fee_minor": 0,
         "step_up": {"needed": reason is not None, "reason": reason},
     }
 
 
-def _arrival(facts: SendFacts, now: datetime, policy: Policy) -> dict[str, Any] | None:
+def _arrival(facts: SendFacts, lags: pace.Lags | None, now: datetime, policy: Policy) -> dict[str, Any] | None:
     if facts.payee_by_bank:
         return arrival_view(by_bank_now(now, policy))
     if facts.payee_fast_funds is None:
         return None
-    return arrival_view(arrival.estimate(now, fast_funds=facts.payee_fast_funds, policy=policy.arrival, calendar=FED))
+    return arrival_view(arrival.estimate(now, pace=lags, policy=policy.arrival, calendar=FED))
 
 
 def by_bank_now(now: datetime, policy: Policy) -> Arrival:

@@ -49,6 +49,7 @@ def step(payment: Payment, event: Event, facts: Facts, heard: Attempt | None = N
         tuple(timers_of(payment, facts.policy)) if leaving else (),
         tuple(draft.calls),
         draft.payment.revealed and not payment.revealed,
+        draft.noted,
     )
 
 

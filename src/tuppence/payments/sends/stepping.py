@@ -13,10 +13,12 @@ from uuid import UUID
 from tuppence import outbox, people
 from tuppence.core import Failure, Policy
 from tuppence.db import Tx
+from tuppence.payments import pace
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.errors import PaymentNotFound
+from tuppence.payments.pace.model import Lags
 from tuppence.payments.risk import CLEAR, Verdict
 from tuppence.payments.sends import holding, queries, rules, writing
 from tuppence.payments.sends.attempts import hear
@@ -52,6 +54,7 @@ class World:
     deliverable: dict[UUID, bool]
     cards: dict[UUID, Card]
     banks: dict[UUID, BankAccount]
+    paces: dict[str, Lags]  # of the banks to whose cards money is on its way
     receiving: dict[UUID, UUID]  # the payee's default, a card's or a bank account's
     risks: dict[UUID, Verdict] = field(default_factory=dict)  # of payments that were just debited
     plans: list[Plan] = field(default_factory=list)
@@ -80,7 +83,8 @@ async def open_world(tx: Tx, ids: Sequence[UUID], cards: Sequence[UUID], policy:
     pairs = [(one.payer_id, one.payee_id) for one in found]
     between = await people.between(tx, pairs)
     receiving = await queries.receiving(tx, ids)
-    named = [*cards, *receiving.values(), *(one.funding_card_id for one in found)]
+    credited = [one.receiving_card_id for one in found if one.receiving_card_id]
+    named = await queries.cards(tx, [*cards, *receiving.values(), *credited, *(one.funding_card_id for one in found)])
     return World(
         now=await outbox.now(tx),
         real_now=datetime.now(UTC),
@@ -91,8 +95,9 @@ async def open_world(tx: Tx, ids: Sequence[UUID], cards: Sequence[UUID], policy:
             one.id: link.both_enabled and not link.second_blocked_first
             for one, link in zip(found, between, strict=True)
         },
-        cards=await queries.cards(tx, named),
-        banks=await banks.by_id(tx, named),
+        cards=named,
+        banks=await banks.by_id(tx, [*cards, *receiving.values()]),
+        paces=await pace.lags_of(tx, [named[one].bank for one in credited if one in named], policy=policy),
         receiving=receiving,
     )
 
@@ -133,8 +138,8 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
     receiving = named if named and named.person_id == payment.payee_id else None
     default = world.instrument(world.receiving.get(payment.id))
     fast_funds = ask.heard[1].fast_funds if ask.heard else None
+    credited = world.cards.get(payment.receiving_card_id) if payment.receiving_card_id else None
     if fast_funds is None and payment.receiving_card_id:
-        credited = world.cards.get(payment.receiving_card_id)
         fast_funds = credited.fast_funds if credited else False
     return Facts(
         now=world.now,
@@ -147,6 +152,8 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
         funding_fingerprint=world.cards[payment.funding_card_id].fingerprint,
         refund_card=card if card and card.person_id == payment.payer_id else None,
         fast_funds=fast_funds,
+        pace=world.paces.get(credited.bank) if credited else None,
+        credited_bank=credited.bank if credited else "",
         settles_on=ask.heard[1].settles_on if ask.heard else None,
         risky=world.risks.get(payment.id, CLEAR).held,
     )

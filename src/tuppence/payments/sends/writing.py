@@ -10,7 +10,7 @@ from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus
 from tuppence.outbox import Event as Told
 from tuppence.outbox import Job
-from tuppence.payments import limits
+from tuppence.payments import limits, pace
 from tuppence.payments.ach import entries
 from tuppence.payments.ach.model import Entry
 from tuppence.payments.cards import actions as cards
@@ -84,6 +84,7 @@ async def write(
     assert written == len(last), "a payment was changed under our lock"
     await tx.execute(SQL.write_moments, **columns([plan.moment for plan in plans], *_MOMENT))
     await _write_attempts(tx, plans)
+    await pace.note(tx, list({one.noted.payment_id: one.noted for one in plans if one.noted}.values()))
     cards_told = await cards.heed(tx, _refusals(plans), now=now)
     await _write_jobs(tx, plans)
     await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])

@@ -3,6 +3,8 @@ SELECT
     coalesce(ask.card_id, payer.pays_card_id) AS card_id,
     receiving.fingerprint AS payee_fingerprint,
     CASE WHEN receiving.state = 'active' AND receiving.can_receive THEN receiving.fast_funds END AS payee_fast_funds,
+    CASE WHEN receiving.state = 'active' AND receiving.can_receive AND NOT receiving.fast_funds
+        THEN receiving.bank END AS payee_slow_bank,
     coalesce(account.state = 'active', false) AS payee_by_bank,
     coalesce(used.day_minor, 0) AS used_day_minor,
     coalesce(used.week_minor, 0) AS used_week_minor,
