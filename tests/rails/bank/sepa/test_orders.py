@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rails.bank.sepa.messages import IBAN, OTHER
 
-from tuppence.rails.bank.sepa import Account, Order, SepaError, Transfer, read_orders, write_order
+from tuppence.rails.bank.sepa import CreditTransfer, Order, Party, SepaError, read_orders, write_order
 
 SCHEMAS = Path(str(sepaxml.__file__)).parent / "schemas"
 
 
-def transfer(**changes: Any) -> Transfer:
+def transfer(**changes: Any) -> CreditTransfer:
     """A payment to Ana."""
-    return replace(Transfer("E2E-1", 1250, Account("Ana Bell", OTHER, "BNPAFRPP"), "Dinner on Friday"), **changes)
+    return replace(CreditTransfer("E2E-1", 1250, Party("Ana Bell", OTHER, "BNPAFRPP"), "Dinner on Friday"), **changes)
 
 
-def order(*transfers: Transfer, **changes: Any) -> Order:
+def order(*transfers: CreditTransfer, **changes: Any) -> Order:
     """An order for Friday."""
-    ours = Account("Tuppence", IBAN, "COBADEFFXXX")
+    ours = Party("Tuppence", IBAN, "COBADEFFXXX")
     asked = transfers or (transfer(),)
     return replace(
         Order("ORDER-1", datetime(2026, 11, 26, 9, tzinfo=UTC), date(2026, 11, 27), ours, tuple(asked)), **changes
@@ -37,17 +37,17 @@ texts = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 .,]{0,60}[A-Za-z0-9])?", fullmatc
 )
 ibans = st.sampled_from([IBAN, OTHER, "GB82WEST12345698765432", "NO9386011117947", "MT84MALT011000012345MTLCAST001S"])
 transfers = st.builds(
-    Transfer,
+    CreditTransfer,
     id=ids,
     amount_minor=st.integers(1, 99_999_999_999),
-    to=st.builds(Account, texts, ibans, st.sampled_from(["", "BNPAFRPP", "WESTGB2LXXX"])),
+    to=st.builds(Party, texts, ibans, st.sampled_from(["", "BNPAFRPP", "WESTGB2LXXX"])),
     remittance=texts,
 )
 
 
 @settings(deadline=None)  # the first one reads a schema
 @given(asked=st.lists(transfers, min_size=1, max_size=8), version=st.sampled_from(["03", "09"]))
-def test_a_bank_reads_what_we_ordered(asked: list[Transfer], version: str) -> None:
+def test_a_bank_reads_what_we_ordered(asked: list[CreditTransfer], version: str) -> None:
     """Every transfer arrives with its id, amount, account, name and text, in both versions."""
     sent = order(*asked)
 
@@ -70,7 +70,7 @@ def test_an_order_is_the_same_bytes_for_ever() -> None:
 
 def test_names_are_written_in_characters_that_every_bank_takes() -> None:
     """Accents, other scripts and signs are put into plain letters; what is too long is cut."""
-    to = Account("Łukasz Ōe & Söhne <GmbH> Дмитрий", OTHER)
+    to = Party("Łukasz Ōe & Söhne <GmbH> Дмитрий", OTHER)
     (sent,) = read_orders(write_order(order(transfer(to=to, remittance="Café n° 5 " + "x" * 200))))
 
     assert "Lukasz Oe + Sohne GmbH Dmitrii" == sent.transfers[0].to.name
@@ -83,15 +83,15 @@ def test_names_are_written_in_characters_that_every_bank_takes() -> None:
         (order(transfer(amount_minor=0)), "PmtInf/CdtTrfTxInf[1]/Amt/InstdAmt"),
         (order(transfer(), transfer(amount_minor=100_000_000_000)), "PmtInf/CdtTrfTxInf[2]/Amt/InstdAmt"),
         (order(transfer(currency="USD")), "PmtInf/CdtTrfTxInf[1]/Amt/InstdAmt/@Ccy"),
-        (order(transfer(to=Account("Ana", OTHER.replace("14", "15", 1)))), "PmtInf/CdtTrfTxInf[1]/CdtrAcct/Id/IBAN"),
-        (order(transfer(to=Account("Ana", OTHER, "BNP"))), "PmtInf/CdtTrfTxInf[1]/CdtrAgt/FinInstnId/BICFI"),
-        (order(transfer(to=Account("<>", OTHER))), "PmtInf/CdtTrfTxInf[1]/Cdtr/Nm"),
+        (order(transfer(to=Party("Ana", OTHER.replace("14", "15", 1)))), "PmtInf/CdtTrfTxInf[1]/CdtrAcct/Id/IBAN"),
+        (order(transfer(to=Party("Ana", OTHER, "BNP"))), "PmtInf/CdtTrfTxInf[1]/CdtrAgt/FinInstnId/BICFI"),
+        (order(transfer(to=Party("<>", OTHER))), "PmtInf/CdtTrfTxInf[1]/Cdtr/Nm"),
         (order(transfer(remittance=" ")), "PmtInf/CdtTrfTxInf[1]/RmtInf/Ustrd"),
         (order(transfer(id="")), "PmtInf/CdtTrfTxInf[1]/PmtId/EndToEndId"),
         (order(transfer(id="x" * 36)), "PmtInf/CdtTrfTxInf[1]/PmtId/EndToEndId"),
         (order(transfer(id="/x")), "PmtInf/CdtTrfTxInf[1]/PmtId/EndToEndId"),
         (order(id="a//b"), "GrpHdr/MsgId"),
-        (order(account=Account("Tuppence", "DE00")), "PmtInf/DbtrAcct/Id/IBAN"),
+        (order(account=Party("Tuppence", "DE00")), "PmtInf/DbtrAcct/Id/IBAN"),
         (replace(order(), transfers=()), "PmtInf"),
     ],
 )

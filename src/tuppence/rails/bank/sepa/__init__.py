@@ -3,31 +3,31 @@
 from tuppence.rails.bank.sepa.accounts import bic_holds, iban_holds
 from tuppence.rails.bank.sepa.errors import SepaError
 from tuppence.rails.bank.sepa.model import (
-    Account,
     Balance,
     Booking,
+    CreditTransfer,
     Detail,
     Order,
+    Party,
     Report,
     Statement,
     Status,
-    Transfer,
 )
 from tuppence.rails.bank.sepa.orders import read_orders, write_order
 from tuppence.rails.bank.sepa.reports import read_report
 from tuppence.rails.bank.sepa.statements import read_statements
 
 __all__ = [
-    "Account",
     "Balance",
     "Booking",
+    "CreditTransfer",
     "Detail",
     "Order",
+    "Party",
     "Report",
     "SepaError",
     "Statement",
     "Status",
-    "Transfer",
     "bic_holds",
     "iban_holds",
     "read_orders",

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody's account. `number` is its IBAN, or what a bank wrote instead of one."""
+class Party:
+    """Somebody with an account. `number` is its IBAN, or what a bank wrote instead of one."""
 
     name: str = field(repr=False)
     number: str = field(repr=False)
@@ -14,12 +14,12 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class CreditTransfer:
     """One credit transfer. `id` is ours, end to end: it comes back with whatever is said of it."""
 
     id: str
     amount_minor: int
-    to: Account
+    to: Party
     remittance: str
     currency: str = "EUR"
 
@@ -31,8 +31,8 @@ class Order:
     id: str
     created: datetime
     execution: date
-    account: Account
-    transfers: tuple[Transfer, ...]
+    account: Party
+    transfers: tuple[CreditTransfer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Detail:
     id: str = ""  # end to end
     instruction_id: str = ""
     amount_minor: int | None = None
-    other: Account | None = None
+    other: Party | None = None
     remittance: str = ""
     return_code: str = ""  # why it came back: AC01, AC04, AM04, ...
 

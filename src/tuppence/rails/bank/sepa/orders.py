@@ -14,7 +14,7 @@ from text_unidecode import unidecode
 
 from tuppence.rails.bank.sepa.accounts import bic_holds, iban_holds
 from tuppence.rails.bank.sepa.errors import SepaError
-from tuppence.rails.bank.sepa.model import Account, Order, Transfer
+from tuppence.rails.bank.sepa.model import CreditTransfer, Order, Party
 from tuppence.rails.bank.sepa.schema import verify
 from tuppence.rails.bank.sepa.xml import Node, parse
 
@@ -63,7 +63,7 @@ def _debtor(order: Order) -> dict[str, Any]:
     return debtor | ({"BIC": order.account.bic} if order.account.bic else {})
 
 
-def _payment(order: Order, transfer: Transfer) -> dict[str, Any]:
+def _payment(order: Order, transfer: CreditTransfer) -> dict[str, Any]:
     payment = {
         "name": plain(transfer.to.name, 70),
         "IBAN": transfer.to.number,
@@ -106,7 +106,7 @@ def _demand_id(text: str, path: str) -> None:
         raise SepaError(path, "must be at most 35 of the characters that every bank takes")
 
 
-def _demand_account(account: Account, path: str) -> None:
+def _demand_account(account: Party, path: str) -> None:
     if not plain(account.name, 70):
         raise SepaError(f"{path}/Nm", "must not be blank")
     if not iban_holds(account.number):
@@ -141,20 +141,22 @@ def _order(message: Node, one: Node) -> Order:
     )
 
 
-def _transfers(one: Node) -> Iterator[Transfer]:
+def _transfers(one: Node) -> Iterator[CreditTransfer]:
     for transfer in one.all("CdtTrfTxInf"):
         amount = transfer.first("Amt", "InstdAmt")
         if amount is None:
             raise transfer.error("orders an equivalent of another currency")
         minor, currency = amount.money()
         remittance = " ".join(line.text() for line in transfer.all("RmtInf", "Ustrd"))
-        yield Transfer(transfer.text("PmtId", "EndToEndId"), minor, _account(transfer, "Cdtr"), remittance, currency)
+        yield CreditTransfer(
+            transfer.text("PmtId", "EndToEndId"), minor, _account(transfer, "Cdtr"), remittance, currency
+        )
 
 
-def _account(node: Node, who: str) -> Account:
+def _account(node: Node, who: str) -> Party:
     number = node.any_text((f"{who}Acct", "Id", "IBAN"), (f"{who}Acct", "Id", "Othr", "Id"))
     bic = node.any_text((f"{who}Agt", "FinInstnId", "BICFI"), (f"{who}Agt", "FinInstnId", "BIC"))
-    return Account(node.text(who, "Nm"), number, bic)
+    return Party(node.text(who, "Nm"), number, bic)
 
 
 def _verify_sums(message: Node) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tuppence.rails.bank.sepa.model import Account, Balance, Booking, Detail, Statement
+from tuppence.rails.bank.sepa.model import Balance, Booking, Detail, Party, Statement
 from tuppence.rails.bank.sepa.schema import verify
 from tuppence.rails.bank.sepa.xml import Node, namespace, parse
 
@@ -76,7 +76,7 @@ def _detail(node: Node, direction: str) -> Detail:
     )
 
 
-def _other(node: Node, direction: str) -> Account | None:
+def _other(node: Node, direction: str) -> Party | None:
     """The other side: of money that came in the debtor, of money that left the creditor; whichever is named."""
     parties, agents = node.first("RltdPties"), node.first("RltdAgts")
     if parties is None:
@@ -87,5 +87,5 @@ def _other(node: Node, direction: str) -> Account | None:
         if name or number:
             way = (f"{who}Agt", "FinInstnId")
             bic = agents.any_text((*way, "BICFI"), (*way, "BIC")) if agents is not None else ""
-            return Account(name, number, bic)
+            return Party(name, number, bic)
     return None
