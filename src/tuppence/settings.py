@@ -7,7 +7,7 @@ import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -73,6 +73,18 @@ class Settings(BaseSettings):
     clearing_dir: Path | None = Field(
         None, description="Where the card network leaves its clearing files. Unset: data_dir/clearing."
     )
+    vault_mode: Literal["own", "token"] = Field(
+        "own", description="own: the vault keeps card numbers. token: an acquirer does, and none ever enters."
+    )
+    acquirer_url: Origin = Field(
+        "http://acquirer.localhost:8104", description="Token mode: where browsers find the acquirer's card fields."
+    )
+    acquirer_api_url: Origin | None = Field(
+        None, description="Where the vault calls it. Unset: acquirer_host and port."
+    )
+    acquirer_host: str = Field("127.0.0.1", description="The address that the sandbox's acquirer listens on.")
+    acquirer_port: Port = 8104
+    acquirer_key_file: Path | None = Field(None, description="Who we are to it. Unset: data_dir/keys/acquirer.json.")
     policy_file: Path | None = Field(None, description="Limits, times and fees. Unset: the house's own.")
     sandbox: bool = Field(False, description="Test cards, a clock that can be moved, a simulated card network.")
     pin_pepper_file: Path | None = Field(None, description="Unset: data_dir/keys/pin-pepper.")
@@ -148,6 +160,11 @@ class Settings(BaseSettings):
     def clearing_folder(self) -> Path:
         """Where the worker looks for clearing files."""
         return self.clearing_dir or self.data_dir / "clearing"
+
+    @property
+    def acquirer_api(self) -> str:
+        """Where the vault calls the acquirer."""
+        return self.acquirer_api_url or f"http://{self.acquirer_host}:{self.acquirer_port}"
 
     def key_file(self, name: str, given: Path | None) -> Path:
         """Where a key file is unless somebody said otherwise."""

@@ -38,11 +38,11 @@ def quick_policy(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def quick_house() -> AsyncIterator[RunningHouse]:
+async def quick_house(**given: Any) -> AsyncIterator[RunningHouse]:
     """A house on free ports in a folder of its own, with rules in a hurry; nothing of it is left afterwards."""
     with tempfile.TemporaryDirectory(prefix="tup-") as name:
         folder = Path(name)
-        settings = sandbox_settings(folder, free_ports=True, policy_file=quick_policy(folder))
+        settings = sandbox_settings(folder, free_ports=True, policy_file=quick_policy(folder), **given)
         try:
             async with running_house(settings, lambda line: None) as house:
                 yield house

@@ -2,7 +2,7 @@
 import "./card-form.css";
 import { brand, digits, expiry, expiryTyped, grouped, isCurrent, isCvv, isNumber, isZip } from "./number.ts";
 import { appOrigin, say, submit, type TestCard, testCards, ticket } from "./talk.ts";
-import { CATALOGUES, isWord, language, type Word } from "./words.ts";
+import { CATALOGUES, FINAL, isWord, language, type Word } from "./words.ts";
 
 const BRANDS = { visa: "Visa", mastercard: "Mastercard", amex: "Amex", discover: "Discover" } as const;
 const FIELDS = ["number", "expiry", "cvv", "zip"] as const;
@@ -22,7 +22,6 @@ const BESIDE: Partial<Record<Word, Field>> = {
   check_unanswered: "cvv",
   zip_invalid: "zip",
 };
-const FINAL: readonly Word[] = ["ticket_expired", "ticket_used", "ticket_refused", "too_many_tries"];
 
 const element = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
 const input = (field: Field | "keep"): HTMLInputElement => element(field);
@@ -97,7 +96,8 @@ async function send(slip: string, origin: string): Promise<void> {
   if (wrong) return input(wrong).focus();
   const date = expiry(input("expiry").value)!;
   busy(true);
-  const answer = await submit(slip, {
+  const answer = await submit({
+    ticket: slip,
     number: number(),
     exp_month: date.month,
     exp_year: date.year,

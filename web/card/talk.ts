@@ -37,6 +37,12 @@ export function appOrigin(): string | null {
   return framed && (!from || new URL(from).origin === origin) ? origin : null;
 }
 
+/** Token mode: where the page is that takes the number, as the vault wrote it into this page. */
+export const acquirerOrigin = (): string | null => {
+  const origin = meta("acquirer-origin");
+  return URL.canParse(origin) && new URL(origin).origin === origin ? origin : null;
+};
+
 export const say = (said: Said, origin: string): void => window.parent.postMessage(said, origin);
 
 /** The ticket comes in the fragment, which no server log sees, and leaves the address at once. */
@@ -46,13 +52,13 @@ export function ticket(): string {
   return found;
 }
 
-/** Hand the card to the vault. Resolves to a token, or to the code of a refusal. */
-export async function submit(slip: string, typed: Typed): Promise<Answer> {
+/** Hand a card in. Resolves to a token, or to the code of a refusal. */
+export async function submit(body: (Typed & { ticket: string }) | { ticket: string; once: string }): Promise<Answer> {
   try {
     const response = await fetch("/card-form/cards", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ticket: slip, ...typed }),
+      body: JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
     });

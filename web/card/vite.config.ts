@@ -15,9 +15,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: here("card-form.html"),
+      // The form itself, and the page that frames an acquirer's in its place (token mode).
+      input: { "card-form": here("card-form.html"), hosted: here("hosted.html") },
       // The vault keeps nothing in anybody's cache, so the names need no hash.
-      output: { entryFileNames: "card-form.js", assetFileNames: "card-form[extname]" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "card-form[extname]" },
     },
   },
 });

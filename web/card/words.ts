@@ -31,6 +31,8 @@ const en = {
   ticket_expired: "This form was open for too long. Close it and open it again.",
   ticket_used: "This form has already added a card. Close it and open it again.",
   ticket_refused: "This form wasn't opened by the app. Close it and open it again.",
+  vault_locked: "Cards can't be added right now. Nothing was stored; try again later.",
+  keys_away: "Cards can't be added right now. Nothing was stored; try again later.",
   unreachable: "The vault can't be reached. Nothing was stored; try again.",
   defect: "Something broke. Nothing is lost; try again.",
 };
@@ -68,12 +70,17 @@ const fr: Record<Word, string> = {
   ticket_expired: "Ce formulaire est resté ouvert trop longtemps. Fermez-le et rouvrez-le.",
   ticket_used: "Ce formulaire a déjà ajouté une carte. Fermez-le et rouvrez-le.",
   ticket_refused: "Ce formulaire n’a pas été ouvert par l’application. Fermez-le et rouvrez-le.",
+  vault_locked: "On ne peut pas ajouter de carte pour l’instant. Rien n’a été gardé ; réessayez plus tard.",
+  keys_away: "On ne peut pas ajouter de carte pour l’instant. Rien n’a été gardé ; réessayez plus tard.",
   unreachable: "Le coffre ne répond pas. Rien n’a été gardé ; réessayez.",
   defect: "Quelque chose s’est cassé. Rien n’est perdu ; réessayez.",
 };
 
 export type Language = "en" | "fr";
 export const CATALOGUES: Record<Language, Record<Word, string>> = { en, fr };
+
+/** Refusals that no other try with this form can change. */
+export const FINAL: readonly Word[] = ["ticket_expired", "ticket_used", "ticket_refused", "too_many_tries"];
 
 export const language = (asked: string | null): Language => (asked?.toLowerCase().startsWith("fr") ? "fr" : "en");
 

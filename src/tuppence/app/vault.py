@@ -7,7 +7,8 @@ from tuppence.app import parts, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database
-from tuppence.rails.card import Iso8583Network, Tls, Waits, bin_of, sandbox_cards
+from tuppence.rails.card import Iso8583Network, Waits, bin_of, sandbox_cards
+from tuppence.rails.card.acquirer import AcquirerNetwork
 from tuppence.settings import Settings
 from tuppence.vault import app, keys
 from tuppence.vault.harden import harden
@@ -26,19 +27,18 @@ def main(settings: Settings) -> None:
 async def _main(settings: Settings) -> None:
     policy = parts.policy(settings)
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
-    waits = Waits(answer_s=policy.rail.answer_seconds)
     about = VaultSettings(
         origin=settings.vault_url,
         app_origin=settings.public_url,
         shared=shared,
-        sandbox_cards=sandbox_cards() if settings.sandbox else (),
+        acquirer_origin=settings.acquirer_url if settings.vault_mode == "token" else None,
+        sandbox_cards=sandbox_cards() if settings.sandbox and settings.vault_mode == "own" else (),
         currency=policy.currency,
         failures_per_day=policy.cards.failures_per_day,
         reversal_case_tries=policy.rail.reversal_case_tries,
     )
     database = await Database.open(parts.url(settings, "vault"), name="vault")
-    where = settings.network_host, settings.network_port
-    network = Iso8583Network(*where, waits=waits, tls=_tls(settings))
+    network = _network(settings, policy.rail.answer_seconds)
     async with _keyring(settings) as keyring, network:
         application = app.application(database, keyring, network, bin_of, about)
         server = app.server(
@@ -69,7 +69,11 @@ async def _keyring(settings: Settings) -> AsyncIterator[Keyring]:
         yield Keyring(keks)
 
 
-def _tls(settings: Settings) -> Tls | None:
-    """How the line to the card network is secured, if it is to be."""
-    files = settings.network_tls_ca_file, settings.network_tls_cert_file, settings.network_tls_key_file
-    return Tls(*files, settings.network_tls_name) if settings.network_tls else None
+def _network(settings: Settings, answer_s: float) -> Iso8583Network | AcquirerNetwork:
+    """The card network, with our own numbers or by an acquirer's tokens."""
+    tls = parts.network_tls(settings)
+    if settings.vault_mode == "own":
+        return Iso8583Network(settings.network_host, settings.network_port, waits=Waits(answer_s=answer_s), tls=tls)
+    us = keys.create_shared(settings.key_file("acquirer.json", settings.acquirer_key_file))
+    # The acquirer waits for its network, and must be given the time to say that it heard nothing.
+    return AcquirerNetwork(settings.acquirer_api, us.authorization, answer_s=answer_s + 5, tls=tls)

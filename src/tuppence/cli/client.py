@@ -37,6 +37,7 @@ class Friend:
     handle: str
     token: str = field(default="", repr=False)
     id: str = ""
+    acquirer_address: str | None = None  # in token mode it shows the card fields
     http: httpx2.AsyncClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,21 +74,28 @@ class Friend:
 
     async def test_cards(self) -> list[dict[str, Any]]:
         """The cards that the sandbox's card form offers."""
-        response = await self.http.get(f"{self.vault_address}/card-form/sandbox-cards")
+        form = self.acquirer_address or self.vault_address
+        response = await self.http.get(f"{form}/card-form/sandbox-cards")
         return list(response.raise_for_status().json()["cards"])
 
     async def add_card(self, card: dict[str, Any], *, keep: bool = True) -> dict[str, Any]:
         """Fill in the vault's form as its page does, then adopt the token."""
         ticket = await self.call("POST", "/v1/card-tickets", {"purpose": "add"})
         form = {name: card[name] for name in ("number", "exp_month", "exp_year", "cvv", "zip")}
-        filled = {"ticket": urlsplit(ticket["form_url"]).fragment, "keep": keep, **form}
-        response = await self.http.post(
-            f"{self.vault_address}/card-form/cards", json=filled, headers={"Origin": ticket["origin"]}
-        )
+        slip = {"ticket": urlsplit(ticket["form_url"]).fragment}
+        filled = {**slip, "keep": keep, **form}
+        if self.acquirer_address:
+            filled = slip | {"once": await self._fill_in(self.acquirer_address, filled, ticket["origin"])}
+        token = await self._fill_in(self.vault_address, filled, ticket["origin"])
+        adopted: dict[str, Any] = await self.call("PUT", f"/v1/cards/{uuid7()}", {"token": token})
+        return adopted
+
+    async def _fill_in(self, address: str, filled: dict[str, Any], origin: str) -> str:
+        """What a card form's page does. Raises: Refused."""
+        response = await self.http.post(f"{address}/card-form/cards", json=filled, headers={"Origin": origin})
         if response.status_code >= 400:
             raise Refused(response.status_code, response.json())
-        adopted: dict[str, Any] = await self.call("PUT", f"/v1/cards/{uuid7()}", {"token": response.json()["token"]})
-        return adopted
+        return str(response.json()["token"])
 
     async def talk_to(self, other: "Friend") -> str:
         """The conversation's id."""

@@ -79,13 +79,14 @@ def sandbox_settings(data_dir: Path, *, free_ports: bool = False, **given: Any) 
         data_dir=data_dir,
         public_url=f"http://localhost:{ports['port']}",
         vault_url=f"http://vault.localhost:{ports['vault_port']}",
+        acquirer_url=f"http://acquirer.localhost:{ports['acquirer_port']}",
         sandbox=True,
         **ports,
         **given,
     )
 
 
-PORTS = ("port", "vault_port", "network_port", "simulator_control_port")
+PORTS = ("port", "vault_port", "network_port", "simulator_control_port", "acquirer_port")
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -60,7 +60,8 @@ async def plant(settings: Settings) -> dict[str, Friend]:
 
 def _device_of(seed: Seed, settings: Settings) -> Friend:
     address = f"http://{settings.host}:{settings.port}"
-    return Friend(address, settings.vault_api_url, seed.name, seed.handle)
+    acquirer = settings.acquirer_api if settings.vault_mode == "token" else None
+    return Friend(address, settings.vault_api_url, seed.name, seed.handle, acquirer_address=acquirer)
 
 
 async def _all_there(ann: Friend) -> bool:

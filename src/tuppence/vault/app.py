@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources.abc import Traversable
+from typing import cast
 
 import structlog
 import uvicorn
@@ -39,7 +40,7 @@ from tuppence.vault.harden import scrub, told
 from tuppence.vault.keks.keyring import Keyring
 from tuppence.vault.limits import Limits
 from tuppence.vault.model import Settings
-from tuppence.vault.network import Network
+from tuppence.vault.network import Acquirer, Network
 from tuppence.vault.reversals import Reversals
 from tuppence.vault.rotation import Rotation
 from tuppence.vault.traces import CALLERS, Alarms
@@ -97,6 +98,7 @@ class _Vault:
         self._database = database
         self._keys = keys
         self._settings = settings
+        self._acquirer = cast(Acquirer, rail) if settings.acquirer_origin else None
         self._page = page.Page.load(settings, static)
         self._cards = Cards(database, keys, now=_now, limits=limits)
         self._rotation = Rotation(database, keys, self._cards, now=_now)
@@ -159,14 +161,14 @@ class _Vault:
     # - for browsers --------------------------------------------------------------------------------------------------
 
     async def _form(self, _: Request) -> Response:
-        return self._page.file(page.PAGE)
+        return self._page.file(self._page.main)
 
     async def _file(self, request: Request) -> Response:
         return self._page.file(request.path_params["name"])
 
     async def _sandbox_cards(self, _: Request) -> Response:
-        if not self._settings.sandbox:
-            raise NotHere
+        if not self._settings.sandbox or self._acquirer:
+            raise NotHere  # in token mode the acquirer's page offers them: no number is even listed here
         cards = [
             {name: getattr(one, name) for name in ("label", "bank", "hint", "exp_month", "exp_year", "cvv", "zip")}
             | {"number": one.number.reveal()}
@@ -178,9 +180,14 @@ class _Vault:
         if request.headers.get("origin") != self._settings.origin:
             raise OriginRefused
         _ = self._keys.keks  # before anything is asked of a bank
-        body = bodies.FormBody.read(await _raw(request, _FORM_BYTES))
+        raw = await _raw(request, _FORM_BYTES)
         address = request.client.host if request.client else "?"
-        token = await self._enrolment.tokenize(body.ticket, body.form, address=address)
+        if self._acquirer:
+            hosted = bodies.HostedBody.read(raw)
+            token = await self._enrolment.adopt(hosted.ticket, hosted.once, self._acquirer, address=address)
+        else:
+            body = bodies.FormBody.read(raw)
+            token = await self._enrolment.tokenize(body.ticket, body.form, address=address)
         return answers.answer({"token": token}, 201)
 
     # - for server and worker -----------------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ class FormBody(Body):
         return Form(number, self.exp_month, self.exp_year, cvv, zip_code, self.keep)
 
 
+class HostedBody(Body):
+    """Token mode: what the acquirer's page gave, and no member in which a number could come."""
+
+    ticket: Annotated[str, Field(max_length=2048)]
+    once: Annotated[str, Field(pattern=r"^once_[a-z2-7]{32}$")]
+
+
 class TokensBody(Body):
     tokens: Annotated[list[Token], Field(max_length=_MOST_ITEMS)]
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z_ ]{0,39}$")] = "not said"

@@ -4,7 +4,7 @@ Security code and ZIP live in this call and nowhere else. There is no way out: a
 request (`attempts`).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from tuppence.vault import crypto, records, rules, tickets, traces
 from tuppence.vault.errors import CheckUnanswered, TicketUsed, TooManyTries
 from tuppence.vault.keks.keyring import Keyring
 from tuppence.vault.model import Form, Settings
-from tuppence.vault.network import Bin, Card, Check, Network, Secret
+from tuppence.vault.network import Acquirer, Bin, Card, Check, Hosted, Network, Outcome, Secret
 from tuppence.vault.tickets import Ticket
 from tuppence.vault.traces import Access
 
@@ -31,6 +31,19 @@ _SAID_BY_BIN = ("brand", "funding", "bank", "country", "can_fund", "can_receive"
 class _Failures:
     by_person: int
     by_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A card that its bank has said yes to, with what is sealed of it: its number, or an acquirer's token."""
+
+    secret: Secret
+    identity: str  # what its fingerprint is made of
+    last4: str
+    exp_month: int
+    exp_year: int
+    kept: bool
+    about: Bin
 
 
 class Enrolment:
@@ -59,25 +72,51 @@ class Enrolment:
         Raises: everything of the ticket and the form by name; TooManyTries; DetailsDontMatch, CardRefused,
             CheckUnanswered. Nothing is stored then, and the ticket stays good for another try.
         """
-        now = self._now()
-        settings = self._settings
-        ticket = tickets.read(settings.shared.ticket, ticket_text, origin=settings.app_origin, now=now)
+        ticket, settings = self._ticket(ticket_text), self._settings
         number = rules.number_of(form)
         about = self._bins(rules.bin_digits(number))
-        about = rules.examine(form, about, country=settings.country, today=now.date())
-        await self._check(ticket, form, number, address)
-        return await self._store(ticket, form, number, about)
+        about = rules.examine(form, about, country=settings.country, today=self._now().date())
+        card = Card(Secret(number), form.exp_month, form.exp_year)
 
-    async def _check(self, ticket: Ticket, form: Form, number: str, address: str) -> None:
-        """Zero-amount check with the bank. Counted as a failure first, and forgiven unless the bank says no."""
+        async def check() -> Failure | None:
+            return rules.judge(await self._rail.check(Check(card, form.cvv, form.zip, settings.currency)))
+
+        await self._braked(ticket, address, check)
+        kept = (form.exp_month, form.exp_year, form.keep)
+        return await self._store(ticket, _New(card.number, number, number[-4:], *kept, about))
+
+    async def adopt(self, ticket_text: str, once: str, acquirer: Acquirer, *, address: str) -> str:
+        """Token mode: have the acquirer check and keep the card typed into its page, and store its token; ours.
+
+        Raises as `tokenize` does, but for what the acquirer's page says of the form itself.
+        """
+        ticket, found = self._ticket(ticket_text), list[Hosted]()
+
+        async def redeem() -> Failure | None:
+            told = await acquirer.redeem(once)
+            if isinstance(told, Outcome):
+                return rules.judge(told) or CheckUnanswered()
+            found.append(told)
+            return None
+
+        await self._braked(ticket, address, redeem)
+        (card,) = found
+        about = rules.admit(card.about, country=self._settings.country)
+        when = (card.exp_month, card.exp_year, card.keep)
+        return await self._store(ticket, _New(card.token, card.identity, card.last4, *when, about))
+
+    def _ticket(self, text: str) -> Ticket:
+        settings = self._settings
+        return tickets.read(settings.shared.ticket, text, origin=settings.app_origin, now=self._now())
+
+    async def _braked(self, ticket: Ticket, address: str, ask: Callable[[], Awaitable[Failure | None]]) -> None:
+        """Ask the bank. Counted as a failure first, and forgiven unless the bank says no."""
         check = uuid7()
         async with self._database.transaction() as tx:
             await self._count(tx, check, ticket, address)
-        card = Card(Secret(number), form.exp_month, form.exp_year)
         refusal: Failure | None = CheckUnanswered()
         try:
-            outcome = await self._rail.check(Check(card, form.cvv, form.zip, self._settings.currency))
-            refusal = rules.judge(outcome)
+            refusal = await ask()
         finally:
             if refusal is None or isinstance(refusal, CheckUnanswered):
                 async with self._database.transaction() as tx:
@@ -104,21 +143,21 @@ class Enrolment:
         """Tries released together are counted one by one; locks, not rows, for there may be no row yet."""
         await tx.execute(SQL.lock_brake, names=sorted([f"vault/{person_id}", f"vault/{address}"]))
 
-    async def _store(self, ticket: Ticket, form: Form, number: str, about: Bin) -> str:
+    async def _store(self, ticket: Ticket, card: _New) -> str:
         """Raises TicketUsed if another submit of the same form was faster."""
         now, keks = self._now(), self._keys.keks
         place = crypto.Place(crypto.new_token(), ticket.person_id)
-        (sealed,) = await records.seal(keks, [(place, number.encode())])
-        facts = {name: getattr(about, name) for name in _SAID_BY_BIN}
+        (sealed,) = await records.seal(keks, [(place, card.secret.reveal().encode())])
+        facts = {name: getattr(card.about, name) for name in _SAID_BY_BIN}
         row = {
             **asdict(place),
             **asdict(sealed),
             **facts,
-            "fingerprint": crypto.fingerprint(keks.fingerprint, number),
-            "last4": number[-4:],
-            "exp_month": form.exp_month,
-            "exp_year": form.exp_year,
-            "kept": form.keep,
+            "fingerprint": crypto.fingerprint(keks.fingerprint, card.identity),
+            "last4": card.last4,
+            "exp_month": card.exp_month,
+            "exp_year": card.exp_year,
+            "kept": card.kept,
             "ticket_nonce": ticket.nonce,
             "created_at": now,
             "attach_by": now + self._settings.attach_within,

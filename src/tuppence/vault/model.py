@@ -20,6 +20,7 @@ class Settings:
     origin: str  # the vault's own
     app_origin: str  # the only page that may frame the form
     shared: SharedKeys
+    acquirer_origin: str | None = None  # token mode: the page that takes numbers, instead of ours
     sandbox_cards: Sequence[SandboxCard] = ()
     country: str = "US"
     currency: str = "USD"

@@ -171,6 +171,17 @@ class Network(Protocol):
         ...
 
 
+class Acquirer(Network, Protocol):
+    """A card network's member that keeps the cards itself (token mode): its token stands where a number would.
+
+    Its page takes the number from the browser and gives a name for one use, which is all that comes our way.
+    """
+
+    async def redeem(self, once: str) -> "Hosted | Outcome":
+        """Have a card that was typed into its page checked with its bank, and kept; or why it is not."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bin:
     """What the first digits of a card number say."""
@@ -185,6 +196,19 @@ class Bin:
     fast_funds: bool
     regulated: bool  # the interchange cap holds
     posting_days: int  # business days from accepted credit to spendable; 0 with fast funds
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A card that an acquirer keeps, as far as it tells of it."""
+
+    token: Secret  # the acquirer's name for it: it opens nothing but the acquirer's own doors
+    identity: str  # the same for the same card
+    last4: str
+    exp_month: int
+    exp_year: int
+    keep: bool  # the holder ticked it
+    about: Bin
 
 
 @dataclass(frozen=True, slots=True)

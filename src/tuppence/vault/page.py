@@ -11,6 +11,7 @@ from tuppence.vault.errors import NotHere
 from tuppence.vault.model import Settings
 
 PAGE = "card-form.html"
+HOSTED_PAGE = "hosted.html"  # token mode: it frames the acquirer's page
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
 _NOWHERE = (
     "accelerometer",
@@ -36,6 +37,7 @@ class NotBuilt(Exception):
 
 def headers(settings: Settings) -> dict[str, str]:
     """On every answer: run our own files, talk to ourselves, be framed by the app alone, be kept nowhere."""
+    framed = settings.acquirer_origin or "'none'"
     policy = (
         "default-src 'none'",
         "script-src 'self'",
@@ -43,6 +45,7 @@ def headers(settings: Settings) -> dict[str, str]:
         "connect-src 'self'",
         "form-action 'none'",
         "base-uri 'none'",
+        f"frame-src {framed}",
         f"frame-ancestors {settings.app_origin}",
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
@@ -61,16 +64,18 @@ def headers(settings: Settings) -> dict[str, str]:
 class Page:
     """The built files by name, in memory: there is no path to climb out of."""
 
+    main: str
     files: dict[str, bytes]
 
     @classmethod
     def load(cls, settings: Settings, folder: Traversable | None = None) -> "Page":
         """Read the built files once. Raises NotBuilt."""
         folder = folder or files("tuppence.vault").joinpath("static")
-        if not folder.joinpath(PAGE).is_file():
+        main = HOSTED_PAGE if settings.acquirer_origin else PAGE
+        if not folder.joinpath(main).is_file():
             raise NotBuilt("the card form is not built: run `make build`")
         held = {file.name: file.read_bytes() for file in folder.iterdir() if _type(file.name)}
-        return cls(held | {PAGE: _filled_in(held[PAGE], settings)})
+        return cls(main, held | {main: _filled_in(held[main], settings)})
 
     def file(self, name: str) -> Response:
         """Raises NotHere."""
@@ -86,6 +91,8 @@ def _type(name: str) -> str | None:
 def _filled_in(page: bytes, settings: Settings) -> bytes:
     """The two things that the page must know of this installation; scripts are files, so there is no other way in."""
     told = {"app-origin": settings.app_origin, "sandbox": "yes" if settings.sandbox else "no"}
+    if settings.acquirer_origin:
+        told = {"app-origin": settings.app_origin, "acquirer-origin": settings.acquirer_origin}
     text = page.decode()
     for name, value in told.items():
         assert f"{{{{{name}}}}}" in text, name

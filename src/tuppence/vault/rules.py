@@ -67,6 +67,11 @@ def examine(form: Form, about: Bin | None, *, country: str, today: date) -> Bin:
         raise errors.CvvInvalid
     if not _ZIP.fullmatch(form.zip.reveal()):
         raise errors.ZipInvalid
+    return admit(about, country=country)
+
+
+def admit(about: Bin | None, *, country: str) -> Bin:
+    """Whether a card of this kind is taken. Raises: CardUnknown, a funding's own refusal, ForeignCard."""
     if about is None:
         raise errors.CardUnknown
     if refusal := _REFUSED_FUNDING.get(about.funding):

@@ -1,0 +1,73 @@
+"""What the vault and an acquirer tell each other in token mode, as JSON: one page for both ends."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Secret, Stamp, State
+
+_TIMES = ("network_at",)
+
+
+def asked(ask: Financial) -> dict[str, Any]:
+    """A financial message on the wire."""
+    row = named(ask.original) | {"payment_id": str(ask.payment_id)}
+    return row | ({"card": _card(ask.card)} if ask.card else {}) | ({"of": named(ask.of)} if ask.of else {})
+
+
+def named(original: Original) -> dict[str, Any]:
+    """How a message is named on the wire."""
+    return {
+        "attempt_id": str(original.attempt_id),
+        "movement": original.movement.value,
+        "amount_minor": original.amount_minor,
+        "currency": original.currency,
+        "stan": original.stamp.stan,
+        "sent_at": original.stamp.sent_at.astimezone(UTC).isoformat(),
+    }
+
+
+def told_of(outcome: Outcome) -> dict[str, Any]:
+    """An outcome on the wire."""
+    row = {name: value for name, value in asdict(outcome).items() if value is not None} | {"state": outcome.state.value}
+    return row | {name: row[name].isoformat() for name in _TIMES if name in row}
+
+
+def outcome_of(told: Mapping[str, Any]) -> Outcome:
+    """The outcome on the wire. Raises KeyError, ValueError."""
+    known = {name: told[name] for name in Outcome.__slots__ if name in told}
+    times = {name: datetime.fromisoformat(known[name]) for name in _TIMES if name in known}
+    return Outcome(**known | times | {"state": State(told["state"])})
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {"token": card.number.reveal(), "exp_month": card.exp_month, "exp_year": card.exp_year}
+
+
+def original_of(row: Mapping[str, Any]) -> Original:
+    """The message that a row names. Raises KeyError, ValueError."""
+    stamp = Stamp(int(row["stan"]), datetime.fromisoformat(row["sent_at"]))
+    what = (UUID(row["attempt_id"]), Movement(row["movement"]), int(row["amount_minor"]), str(row["currency"]))
+    return Original(*what, stamp)
+
+
+def financial_of(row: Mapping[str, Any], number: str | None) -> Financial:
+    """The message that a row asks for, with the number that its token stands for. Raises KeyError, ValueError."""
+    original, card = original_of(row), None
+    if number is not None:
+        card = Card(Secret(number), int(row["card"]["exp_month"]), int(row["card"]["exp_year"]))
+    what = (original.attempt_id, original.movement, original.amount_minor, original.currency, original.stamp)
+    return Financial(*what, UUID(row["payment_id"]), card, original_of(row["of"]) if "of" in row else None)
+
+
+def check_of(typed: Mapping[str, Any]) -> Check:
+    """The check of a card as its holder typed it. Raises KeyError, ValueError."""
+    card = Card(Secret(typed["number"]), int(typed["exp_month"]), int(typed["exp_year"]))
+    return Check(card, Secret(str(typed["cvv"])), Secret(str(typed["zip"])), "USD")
+
+
+def refused(code: str, decline_code: str) -> dict[str, Any]:
+    """A decline that the acquirer says by itself."""
+    return told_of(Outcome(State.DECLINED, decline_code=decline_code, response_code=code))
