@@ -12,7 +12,7 @@ from uuid import UUID
 from tests.payments.conftest import House
 
 from tuppence import ledger, outbox
-from tuppence.core import uuid7
+from tuppence.core import Policy, uuid7
 from tuppence.db.statements import Statement
 from tuppence.payments.ach.files import Originator
 from tuppence.payments.ach.jobs import BankFiles
@@ -27,7 +27,10 @@ from tuppence.rails.simulator.books import Books
 from tuppence.rails.simulator.journal import Journal
 
 HARBOR = "099900027"
-_BREAKS = Statement("breaks", "SELECT kind, amount_minor FROM payments.break WHERE rail = 'ach' ORDER BY opened_at, id")
+_BREAKS = Statement(
+    "breaks",
+    "SELECT kind, amount_minor FROM payments.break WHERE rail = 'ach' AND state = 'open' ORDER BY opened_at, id",
+)
 WHO = Originator("099900001", "Granite Trust", "Tuppence", "1999999999", "7000000001")
 TUESDAY = datetime.fromisoformat("2027-03-16T10:00:00-04:00")  # before the day's first cut-off, no holiday near
 
@@ -50,13 +53,17 @@ class AchWorld:
         path = root / "keys" / "bank-accounts.json"
         keys.create(path)
         self.keys = Keys(keys.sealing(path), keys.opening(path))
-        self.exchange = Folder(root)
+        self.exchange: Any = Folder(root)
         self.originate(WHO)
 
-    def originate(self, who: Originator) -> None:
-        """Make files as this originator from now on."""
-        self.bank = BankFiles(self.house.database, self.exchange, who, self.keys, self.house.policy)
+    def originate(self, who: Originator, policy: Policy | None = None) -> None:
+        """Make files as this originator, and by this policy, from now on."""
+        self.bank = BankFiles(self.house.database, self.exchange, who, self.keys, policy or self.house.policy)
         self.house.handlers = {**self.house.handlers, **self.bank.handlers()}
+
+    def originate_again(self) -> None:
+        """After the exchange was replaced."""
+        self.originate(WHO)
 
     async def _record(self, event: FileTaken | FileSent) -> None:
         self.journal.append(event)
@@ -83,7 +90,9 @@ class AchWorld:
         """Bo adds an account, reads the two amounts on its statement, and receives on it."""
         account_id = await self.add(number)
         await self.days(2)
-        first, second = [line.signed_minor for line in self.statement() if line.item.account == number][:2]
+        while len(seen := [line.signed_minor for line in self.statement() if line.item.account == number]) < 2:
+            await self.days(1)
+        first, second = seen[:2]
         confirmed = Confirm(account_id, self.house.bo, (first, second))
         await self.house.do(actions.confirm, [confirmed])
         await self.house.do(actions.change, [ChangeBank(account_id, self.house.bo, receives=True)])
@@ -116,10 +125,17 @@ class AchWorld:
         self.now = await self.house.do(outbox.now)
         await self.house.work()
         await self.desk.turn(self.now)
-        while await self.bank.read_inbox():
+        while await self._read():
             await self.house.work()
             await self.desk.turn(self.now)
         await self.house.work()
+
+    async def _read(self) -> int:
+        """As the worker does: what goes wrong is tried again at the next look."""
+        try:
+            return await self.bank.read_inbox()
+        except ConnectionError:
+            return 0
 
     async def to(self, at: datetime) -> None:
         """Let business time pass to an instant, a few hours at a time."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.payments.ach_world import TUESDAY, WHO, AchWorld, opened
+from tests.payments.ach_world import HARBOR, TUESDAY, WHO, AchWorld, opened
 from tests.payments.conftest import House
 
 from tuppence import outbox
@@ -73,6 +73,22 @@ async def test_a_payment_to_a_bank_account_from_tap_to_arrival(world: AchWorld) 
     moved = {name: after.get(name, 0) - before.get(name, 0) for name in after | before}
     assert {"card_clearing": 2_000, "house_cash": -2_000} == {name: one for name, one in moved.items() if one}
     assert [] == await world.breaks()
+
+
+async def test_where_policy_wants_it_money_is_there_on_the_same_day(world: AchWorld) -> None:
+    """A file with today's date makes the next window: settled in the afternoon, and promised for today."""
+    await world.add_and_prove()
+    policy = world.house.policy
+    world.originate(WHO, replace(policy, bank=replace(policy.bank, same_day=True)))
+    sent = await world.pay()
+    await world.to(await world.house.do(outbox.now) + timedelta(hours=2))
+    seen = await world.house.see(sent, world.house.bo)
+
+    assert "credited" == seen["state"]
+    assert seen["created_at"][:10] == seen["arrival"]["earliest"][:10]
+    assert [] == world.credits()
+    await world.to(await world.house.do(outbox.now) + timedelta(hours=6))
+    assert [2_000] == world.credits()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +159,7 @@ async def test_a_crash_between_writing_and_recording_doubles_nothing(world: AchW
         if len(written) < 3:
             raise ConnectionError("killed after the write")
 
-    world.exchange.put = put_and_die  # type: ignore[method-assign]
+    world.exchange.put = put_and_die
     await world.house.work(after=timedelta(hours=1))
     while len(written) < 3:
         await asyncio.sleep(0.3)  # until the job is tried again
@@ -167,7 +183,7 @@ async def test_the_seeded_bug_would_pay_twice(world: AchWorld) -> None:
         await put(name, content)
         await put(f"again-{name}", _with_modifier(content, b"Z"))
 
-    world.exchange.put = twice  # type: ignore[method-assign]
+    world.exchange.put = twice
     await world.days(4)
 
     assert [2_000, 2_000] == world.credits()
@@ -193,7 +209,7 @@ async def test_everything_that_comes_in_may_come_again_and_in_any_order(world: A
         held[:] = sorted({*held, *await waiting()})
         return []
 
-    world.exchange.waiting = hold  # type: ignore[method-assign]
+    world.exchange.waiting = hold
     await world.days(5)
     assert 3 <= len(held)
     assert "crediting" == (await world.house.see(sent, world.house.bo))["state"]
@@ -201,7 +217,7 @@ async def test_everything_that_comes_in_may_come_again_and_in_any_order(world: A
     async def backwards() -> list[str]:
         return list(reversed(await waiting()))
 
-    world.exchange.waiting = backwards  # type: ignore[method-assign]
+    world.exchange.waiting = backwards
     await world.turn()
     after = (await world.balances(), await world.house.see(sent, world.house.bo))
     for name in held:
@@ -305,3 +321,20 @@ async def test_a_file_that_is_too_large_holds_up_no_other(world: AchWorld, tmp_p
     await world.bank.read_inbox()
 
     assert ["a-huge.ach"] == [one.name for one in inbox.iterdir()]
+
+
+async def test_a_file_that_nobody_answers_is_somebodys_case(world: AchWorld) -> None:
+    """A day later there is a break about it, and still one file: silence is never a reason to send again."""
+    await world.add()
+    await world.house.work(after=timedelta(hours=1))
+    await world.house.work(after=timedelta(hours=30))
+
+    assert [("file_unanswered", _deposits(world))] == [(kind, amount) for kind, amount in await world.breaks()]
+    assert 1 == len(list((world.root / "outbox").glob("*.ach")))
+
+
+def _deposits(world: AchWorld) -> int:
+    """What the file in the outbox moves."""
+    (path,) = (world.root / "outbox").glob("*.ach")
+    items = nacha.read(path.read_bytes()).items
+    return sum(item.amount_minor for item in items if item.routing == HARBOR)

@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "•••"
 _SECRET_NAMES = re.compile(
-    r"passw|\bpin\b|pin_|_pin|token|secret|cookie|authoriz|cvv|cvc|\bpan\b|card_number|^number$|pepper|ticket|\bkey\b",
+    r"passw|\bpin\b|pin_|_pin|token|secret|cookie|authoriz|cvv|cvc|account_number|\bpan\b|card_number|^number$|pepper|ticket|\bkey\b",
     re.IGNORECASE,
 )
 _DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])")

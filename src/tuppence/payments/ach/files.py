@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from tuppence.rails.bank import nacha
 from tuppence.rails.bank.nacha import AccountKind, Direction
 
 TOLD = "payments.bank_told"
+LATE = "payments.bank_file_late"
 
 _TAKEN_MOST = 5_000
 _TRACES = 10**7  # trace numbers have seven digits of ours, then begin anew
@@ -212,6 +213,7 @@ async def unwritten(tx: Tx) -> list[tuple[File, list[Entry]]]:
     return [(file, [one for one in entries if one.file_id == file.id]) for file in found]
 
 
-async def written(tx: Tx, file: File, sha256: str) -> None:
+async def written(tx: Tx, file: File, sha256: str, *, policy: Policy) -> None:
     """The file lies in the outbox, on the disk. Repeating is harmless."""
     await tx.execute(SQL.written, id=file.id, sha256=sha256)
+    await outbox.enqueue(tx, [Job(LATE, file.name, {}, file.made_at + timedelta(hours=policy.bank.answer_hours))])

@@ -18,7 +18,7 @@ from tuppence.outbox import Handler, Job
 from tuppence.outbox.rules import name_of
 from tuppence.payments.ach import files, receive
 from tuppence.payments.ach.entries import FILE, SQL
-from tuppence.payments.ach.files import TOLD, Originator
+from tuppence.payments.ach.files import LATE, TOLD, Originator
 from tuppence.payments.ach.model import Entry, File
 from tuppence.payments.ach.receive import Keys, Received
 from tuppence.payments.banks import actions as banks
@@ -40,7 +40,7 @@ class BankFiles:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every kind of job of this room, for the worker."""
-        return {FILE: self._file, TOLD: self._told}
+        return {FILE: self._file, TOLD: self._told, LATE: self._late}
 
     async def read_inbox(self) -> int:
         """Take in what lies in the inbox; how many files. One that is read again is known by its hash."""
@@ -85,8 +85,14 @@ class BankFiles:
             content = files.build(file, entries, self._who, self._keys.opens)
             await self._exchange.put(file.name, content)
             async with self._database.transaction() as tx:
-                await files.written(tx, file, hashlib.sha256(content).hexdigest())
+                await files.written(tx, file, hashlib.sha256(content).hexdigest(), policy=self._policy)
             log.info("bank_file.written", file=file.name, entries=len(entries))
+        return [None for _ in jobs]
+
+    async def _late(self, jobs: Sequence[Job]) -> list[None]:
+        """A file that our bank has not answered by now is somebody's case; it is not sent again."""
+        async with self._database.transaction() as tx:
+            await receive.note_unanswered(tx, [job.key for job in jobs], policy=self._policy)
         return [None for _ in jobs]
 
     async def _told(self, jobs: Sequence[Job]) -> list[None]:

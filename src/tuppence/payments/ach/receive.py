@@ -159,17 +159,29 @@ async def _take_advice(tx: Tx, file: Received, told: Advice, now: datetime, poli
         elif ours.sha256 and line.sha256 != ours.sha256:
             breaks.append(Break("other_bytes", subject, said))
         else:
-            await _answer(tx, line, ours)
+            await _answer(tx, line, ours, now)
     await _open(tx, breaks, now, policy)
     await _book(tx, transfers)
 
 
-async def _answer(tx: Tx, line: Line, ours: File) -> None:
+async def _answer(tx: Tx, line: Line, ours: File, now: datetime) -> None:
     state = "accepted" if line.kind == "accepted" else "rejected"
     said = {"reason": line.reason or None, "sha256": line.sha256, "settles_on": line.on}
     await tx.execute(SQL.answer_file, id=ours.id, state=state, **said)
     answered = await tx.scalars(SQL.answer_entries, file_id=ours.id, state=state)
     await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in answered])
+    await tx.execute(SQL.explain_break, subject=ours.name, at=now)
+
+
+async def note_unanswered(tx: Tx, names: Sequence[str], *, policy: Policy) -> None:
+    """Open a break for each of these files that our bank has said nothing of. Locks: the files."""
+    known = await tx.fetch(SQL.lock_files, File, names=list(names))
+    silent = [one for one in known if one.state in ("taken", "written")]
+    breaks = [
+        Break("file_unanswered", one.name, {"file": one.name, "entries": one.entries}, one.credit_minor)
+        for one in silent
+    ]
+    await _open(tx, breaks, await outbox.now(tx), policy)
 
 
 def _settled(line: Line, ours: File) -> Transfer:

@@ -174,7 +174,7 @@ def judged(event: FileTaken, headers: set[str]) -> Taken:
     most = max((one.amount_minor for one in items), default=0)
     settled_at = settles_at(event.at, effective, Direction.CREDIT, most)
     settles_on = settled_at.astimezone(FED.zone).date()
-    postings = () if reason else tuple(_posting(one, settles_on) for one in items if one.routing != OUR_BANK[0])
+    postings = () if reason else tuple(_posting(one, settled_at) for one in items if one.routing != OUR_BANK[0])
     amount = sum(one.item.amount_minor for one in postings if one.item.direction is Direction.CREDIT)
     return Taken(event.name, sha256, settles_on, settled_at, amount, reason, postings)
 
@@ -206,11 +206,12 @@ def _habits() -> dict[str, dict[str, Any]]:
     return {one["number"]: one for one in entries()}
 
 
-def _posting(item: Item, settles_on: date) -> Posting:
+def _posting(item: Item, settled_at: datetime) -> Posting:
     bank, habits = bank_of(item.routing), _habits().get(item.account)
     description = item.batch.text("description")
     credit = "deposit" if description == "ACCTVERIFY" else "credit"
     purpose = credit if item.direction is Direction.CREDIT else "debit"
+    settles_on = settled_at.astimezone(FED.zone).date()
     code, days = "", 1
     if bank is None:
         code = "R13"
@@ -223,7 +224,7 @@ def _posting(item: Item, settles_on: date) -> Posting:
         key=key_of(item.routing, item.account),
         purpose=purpose,
         code="" if code == "ok" else code,
-        posts_at=FED.instant(settles_on, bank.posting_hour if bank else _MORNING),
+        posts_at=max(settled_at, FED.instant(settles_on, bank.posting_hour if bank else _MORNING)),
         back_at=FED.instant(FED.add(settles_on, days), _MORNING),
         corrected=habits["corrected"] if habits else "",
     )
