@@ -28,8 +28,8 @@ Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Where the house is found: server, worker, vault and banks, on free ports, thrown away at the end."""
+def settings() -> Iterator[Settings]:
+    """Those of the house that runs: server, worker, vault and banks, on free ports, thrown away at the end."""
     with tempfile.TemporaryDirectory(prefix="tuppence-browser-") as folder:
         settings = sandbox_settings(Path(folder) / "house", free_ports=True)
         ready, stop, failed = threading.Event(), threading.Event(), list[BaseException]()
@@ -38,12 +38,18 @@ def address() -> Iterator[str]:
         try:
             assert ready.wait(READY_SECONDS_MAX), "the house is not up"
             assert not failed, failed
-            yield settings.public_url
+            yield settings
         finally:
             stop.set()
             thread.join()
             if server := embedded(settings):
                 server.remove()
+
+
+@pytest.fixture(scope="session")
+def address(settings: Settings) -> str:
+    """Where the house is found."""
+    return settings.public_url
 
 
 async def _live(settings: Settings, ready: threading.Event, stop: threading.Event, failed: list[BaseException]) -> None:

@@ -69,6 +69,7 @@ def test_a_wrong_pin_says_how_many_tries_are_left(arrive: Arrive) -> None:
     bo.open_chat(seeds.ANN)
     bo.open_pay("120")  # above the amount from which the PIN is always asked for
     bo.page.keyboard.press("Enter")
+    bo.page.get_by_label("PIN", exact=True).wait_for()
     assert [] == bo.complaints()
     bo.page.get_by_label("PIN", exact=True).fill("9090")
     bo.page.keyboard.press("Enter")

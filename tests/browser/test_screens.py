@@ -50,6 +50,41 @@ def test_screens_are_for_everybody(arrive: Arrive, look: dict[str, Any]) -> None
     visitor.page.get_by_role("button", name="Add a card").click()
     visitor.page.frame_locator("iframe").get_by_label("Card number").wait_for()
     found["add card"] = _faults(visitor)
+    visitor.page.keyboard.press("Escape")
+    visitor.page.get_by_role("button", name="Change", exact=True).click()
+    found["set PIN"] = _faults(visitor)
+    visitor.visit("/activity")
+    visitor.page.get_by_role("button", name="Statement").click()
+    visitor.page.get_by_role("radio", name="Dates").check(force=True)
+    found["statement"] = _faults(visitor)
+
+    assert {name: [] for name in found} == found
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_way_of_a_payment_is_for_everybody(arrive: Arrive, look: dict[str, Any]) -> None:
+    """What comes between a tap on Pay and its end: the PIN, a wrong one, the cancelled payment, its receipt, the list
+    that it is in, the question before a block, and what is said while offline."""
+    visitor = arrive(seeds.DAN, **look)
+    visitor.open_chat(seeds.ANN)
+    visitor.open_pay("101")  # so much that the PIN is always asked for
+    visitor.page.keyboard.press("Enter")
+    visitor.page.get_by_label("PIN", exact=True).wait_for()
+    found = {"PIN": _faults(visitor)}
+    visitor.page.get_by_label("PIN", exact=True).fill("12")
+    visitor.page.get_by_role("button", name="Don’t send").click()
+    expect(visitor.payment()).to_contain_text("Cancelled")
+    found["cancelled"] = _faults(visitor)
+    visitor.page.get_by_role("button", name="More about").click()
+    visitor.page.get_by_role("menuitem").first.click()
+    found["block"] = _faults(visitor)
+    visitor.page.keyboard.press("Escape")
+    visitor.page.locator(".pay-link").last.click()
+    visitor.page.get_by_role("heading", name="To keep").wait_for()
+    found["receipt"] = _faults(visitor)
+    visitor.context.set_offline(True)
+    visitor.page.get_by_text("You’re offline").first.wait_for()
+    found["offline"] = _faults(visitor)
 
     assert {name: [] for name in found} == found
 

@@ -87,6 +87,7 @@ class Visitor:
         return found
 
     def is_too_wide(self) -> bool:
-        """Whether one has to scroll sideways to read."""
-        wide: bool = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        """Whether one has to scroll sideways to read, in the page or in what lies over it."""
+        boxes = "[document.documentElement, ...document.querySelectorAll('dialog, .scroll, .sheet-body')]"
+        wide: bool = self.page.evaluate(f"{boxes}.some(box => box.scrollWidth > Math.ceil(box.clientWidth))")
         return wide

@@ -21,7 +21,7 @@ async def test_both_sides_of_a_payment_are_in_both_statements(befriended: Any, w
     statement = _text(await _get(pair.payee, period))
     receipt = _text(await _get(pair.payer, f"/v1/payments/{payment_id}/receipt"))
 
-    assert ("12.34", "", "'=Ramen", "visa 0017") == (row["Out"], row["In"], row["Note"], row["Card"])
+    assert ("12.34", "", "'=Ramen", "visa 0017") == (row["Out"], row["In"], row["Note"], row["Card or account"])
     assert (payment_id, pair.payee.handle) == (row["Payment id"], row["Handle"])
     assert today == datetime.fromisoformat(row["Time"]).date().isoformat()
     assert "Paid to you by" in statement

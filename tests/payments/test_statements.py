@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.payments.ach_world import opened
 from tests.payments.conftest import House
 
 from tuppence import ledger, outbox
@@ -86,6 +88,22 @@ async def test_what_was_delivered_is_out_of_one_pocket_and_into_another(house: H
         told.totals[0].delivered_minor,
         told.totals[0].closing_minor,
     )
+
+
+async def test_money_received_on_an_account_names_the_account(house: House, tmp_path: Path) -> None:
+    """To the payee, who has it there; the payer's line names the payer's card, as ever."""
+    async with opened(house, tmp_path / "bank") as world:
+        await world.start()
+        await world.add_and_prove()
+        await world.pay()
+        await world.days(1)
+    period = await _today(house, days=30)
+    (received,) = (await _read(house, house.bo, period))[1]
+    (sent,) = (await _read(house, house.ann, period))[1]
+
+    assert received.account
+    assert ("0010", "Harbor Savings", None) == (received.account.last4, received.account.bank, received.card)
+    assert sent.account is None
 
 
 async def test_what_never_left_is_in_no_statement(house: House) -> None:

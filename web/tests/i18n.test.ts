@@ -17,7 +17,19 @@ const source = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .join("\n");
 
 /** Keys that are put together at run time, by what they begin with. */
-const MADE = ["bank.why_", "bank.state_", "bank.checking", "bank.savings", "problem.", "pay.why_", "pin.reason_", "card.kind_", "activity.", "settings.theme_"];
+const MADE = [
+  "activity.",
+  "bank.checking",
+  "bank.savings",
+  "bank.state_",
+  "bank.why_",
+  "card.kind_",
+  "pay.why_",
+  "pin.reason_",
+  "problem.",
+  "settings.theme_",
+  "statement.why_",
+];
 
 describe("the catalogues", () => {
   it("say the same things in every language, with the same placeholders", () => {

@@ -28,7 +28,8 @@ it("a choice that never reached the server survives a reload, and is told again"
   reached = true;
   adopt("en");
   expect(locale.value).toBe("fr");
-  await vi.waitFor(() => expect(heard).toEqual(["fr"]));
+  await vi.waitFor(() => expect(localStorage.getItem("tuppence.locale.untold")).toBeNull());
+  expect(heard).toEqual(["fr"]);
 });
 
 it("once the server knows, what it says counts: another device may have chosen since", async () => {

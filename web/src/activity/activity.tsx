@@ -8,9 +8,10 @@ import { other, paid } from "../lib/payment.ts";
 import { says } from "../lib/says.ts";
 import { change, state, words } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
+import { open } from "../shell/sheets.tsx";
 import { Amount } from "../ui/amount.tsx";
 import { Avatar } from "../ui/avatar.tsx";
-import { Button } from "../ui/button.tsx";
+import { Button, IconButton } from "../ui/button.tsx";
 import { Icon, isIcon } from "../ui/icon.tsx";
 import { useTask } from "../ui/task.ts";
 
@@ -23,6 +24,7 @@ export function Activity() {
     <div class="screen">
       <header class="bar">
         <h1>{t("activity.title")}</h1>
+        <IconButton name="download" label={t("statement.open")} onClick={() => open({ kind: "statement" })} />
       </header>
       <div class="scroll" tabIndex={0}>
         <div class="filters" role="group" aria-label={t("activity.filter")}>

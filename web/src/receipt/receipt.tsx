@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../lib/api/calls.ts";
-import type { Id, Payment } from "../lib/api/types.ts";
-import { t } from "../lib/i18n/index.ts";
+import type { Id, Payment, Profile } from "../lib/api/types.ts";
+import { isolate, t } from "../lib/i18n/index.ts";
 import { heading } from "../lib/payment.ts";
 import { back } from "../lib/route.ts";
 import { face, says } from "../lib/says.ts";
@@ -12,6 +12,7 @@ import { Amount } from "../ui/amount.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Chip, Sentence } from "../ui/chip.tsx";
 import { toast } from "../ui/toast.tsx";
+import { Keep, Share } from "./keep.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function Receipt({ paymentId }: { paymentId: Id }) {
@@ -25,7 +26,7 @@ export function Receipt({ paymentId }: { paymentId: Id }) {
       <header class="bar">
         <IconButton name="chevron-left" label={t("app.back")} onClick={back} />
         <h1>{t("receipt.title")}</h1>
-        <span class="bar-space" />
+        {payment ? <Share payment={payment} /> : <span class="bar-space" />}
       </header>
       <div class="scroll" tabIndex={0}>
         {payment ? (
@@ -61,6 +62,7 @@ function Paper({ payment }: { payment: Payment }) {
       <h2>{t("receipt.timeline")}</h2>
       <Timeline payment={payment} />
       <Facts payment={payment} />
+      <Keep payment={payment} />
     </article>
   );
 }
@@ -69,8 +71,8 @@ function Facts({ payment }: { payment: Payment }) {
   const { payer, payee, funding, receiving, approval, trace, created_at, id } = payment;
   return (
     <dl class="facts">
-      <Fact name={t("receipt.from")} value={`${payer.name} · @${payer.handle}`} />
-      <Fact name={t("receipt.to")} value={`${payee.name} · @${payee.handle}`} />
+      <Fact name={t("receipt.from")} value={person(payer)} />
+      <Fact name={t("receipt.to")} value={person(payee)} />
       {funding && <Fact name={t("receipt.funding")} value={`${face(funding)} · ${funding.bank}`} />}
       {receiving && <Fact name={t("receipt.receiving")} value={`${face(receiving)} · ${receiving.bank}`} />}
       <Fact name={t("receipt.fee")} value={t("receipt.free")} />
@@ -85,6 +87,9 @@ function Facts({ payment }: { payment: Payment }) {
     </dl>
   );
 }
+
+/** Name and handle each keep their own direction: a name in Hebrew must not turn the handle round. */
+const person = ({ name, handle }: Profile): string => `${isolate(name)} · ${isolate(`@${handle}`)}`;
 
 function Fact({ name, value, also, copy = false }: { name: string; value: string; also?: string; copy?: boolean }) {
   const put = () => void navigator.clipboard.writeText(value).then(() => toast(t("app.copied")));

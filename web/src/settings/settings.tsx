@@ -52,7 +52,7 @@ export function Settings() {
           value={locale.value}
           onChoose={speak}
         />
-        <section>
+        <section class="padded">
           <Button class="wide" busy={task.busy} onClick={() => void task.run(signOut)}>
             {t("settings.sign_out")}
           </Button>

@@ -1,6 +1,7 @@
 /** The sheets that lie over the screen, the last one on top: one that interrupts another gives way to it again. */
 import { signal } from "@preact/signals";
 import type { CardFace, Id, Profile } from "../lib/api/types.ts";
+import { StatementSheet } from "../activity/statement-sheet.tsx";
 import { AddBank } from "../banks/add-bank.tsx";
 import { ConfirmBank } from "../banks/confirm-bank.tsx";
 import { AddCard } from "../cards/add-card.tsx";
@@ -18,7 +19,13 @@ export interface PayDraft {
 }
 
 export type Open =
-  { kind: "pay"; draft: PayDraft } | { kind: "confirm"; payment: Id } | { kind: "add-card"; bankToo?: boolean } | { kind: "add-bank" } | { kind: "confirm-bank"; bank: Id } | { kind: "set-pin" };
+  | { kind: "pay"; draft: PayDraft }
+  | { kind: "confirm"; payment: Id }
+  | { kind: "add-card"; bankToo?: boolean }
+  | { kind: "add-bank" }
+  | { kind: "confirm-bank"; bank: Id }
+  | { kind: "set-pin" }
+  | { kind: "statement" };
 
 const stack = signal<readonly Open[]>([]);
 
@@ -54,5 +61,7 @@ function One({ sheet, onClose }: { sheet: Open; onClose: () => void }) {
       return <ConfirmBank bankId={sheet.bank} onClose={onClose} />;
     case "set-pin":
       return <SetPin onClose={onClose} />;
+    case "statement":
+      return <StatementSheet onClose={onClose} />;
   }
 }

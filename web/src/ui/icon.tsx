@@ -16,6 +16,7 @@ import cloudOff from "lucide:cloud-off";
 import copy from "lucide:copy";
 import creditCard from "lucide:credit-card";
 import deleteKey from "lucide:delete";
+import download from "lucide:download";
 import ellipsis from "lucide:ellipsis";
 import flaskConical from "lucide:flask-conical";
 import hourglass from "lucide:hourglass";
@@ -53,6 +54,7 @@ const ICONS = {
   copy,
   "credit-card": creditCard,
   delete: deleteKey,
+  download,
   ellipsis,
   "flask-conical": flaskConical,
   hourglass,

@@ -52,7 +52,11 @@ def _person(profile: dict[str, Any]) -> str:
 
 
 def _card(face: dict[str, Any] | None) -> str:
-    return f"{brand(face['brand'])} ••{face['last4']} · {face['bank']}" if face else ""
+    """A card with its bank; an account is its bank's name."""
+    if face is None:
+        return ""
+    account = f"{face['bank']} ••{face['last4']}"
+    return account if face["brand"] == "bank" else f"{brand(face['brand'])} ••{face['last4']} · {face['bank']}"
 
 
 def _between(arrival: dict[str, Any] | None, words: Words) -> str:

@@ -68,15 +68,21 @@ def _line(line: Line, words: Words) -> dict[str, Any]:
     values = {"name": line.other.name}
     if line.move == Move.PARKED:
         values["amount"] = words.money(line.amount_minor, line.currency)
-    card = f"{brand(line.card.brand)} ••{line.card.last4}" if line.card else ""
     return {
         "time": words.time(line.at),
         "utc": utc(line.at),
         "what": words.say(f"move_{line.move}", **values),
-        "more": [more for more in (line.note, f"@{line.other.handle}", card, str(line.payment_id)) if more],
+        "more": [more for more in (line.note, f"@{line.other.handle}", _own(line), str(line.payment_id)) if more],
         "out": amount(line.out_minor),
         "into": amount(line.in_minor),
     }
+
+
+def _own(line: Line) -> str:
+    """The reader's own card or account that the money left or reached."""
+    if line.account:
+        return f"{line.account.bank} ••{line.account.last4}"
+    return f"{brand(line.card.brand)} ••{line.card.last4}" if line.card else ""
 
 
 def brand(name: str) -> str:

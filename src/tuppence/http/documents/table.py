@@ -48,9 +48,15 @@ def _cells(line: Line, words: Words) -> list[str]:
         amount(line.amount_minor) if line.move == Move.PARKED else "",
         plain(line.fee_minor, line.currency),
         line.currency,
-        f"{line.card.brand} {line.card.last4}" if line.card else "",
+        _own(line),
         str(line.payment_id),
     ]
+
+
+def _own(line: Line) -> str:
+    if line.account:
+        return harmless(f"{line.account.bank} {line.account.last4}")
+    return f"{line.card.brand} {line.card.last4}" if line.card else ""
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -15,6 +16,8 @@ from babel.numbers import format_currency
 from tuppence.core.money import CURRENCIES
 
 LANGUAGES = ("en", "fr")
+# Classes of characters that change the direction of what stands beside them. Source: Unicode, UAX #9, table 4.
+_TURNS = frozenset({"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @lru_cache(maxsize=1)
@@ -48,9 +51,9 @@ class Words:
         return region if region.language == self.language else Locale.parse(self.language)
 
     def say(self, key: str, /, **values: str) -> str:
-        """A sentence. What is put into it keeps its own direction (U+2068 … U+2069): a name cannot turn it round."""
+        """A sentence; a name that is put into it cannot turn it round."""
         template = catalogue()[key][self.language]
-        return template.format(**{name: f"\u2068{value}\u2069" for name, value in values.items()})
+        return template.format(**{name: isolated(value) for name, value in values.items()})
 
     def money(self, minor: int, currency: str) -> str:
         """Exact: from whole minor units to decimal digits, as many as the currency has."""
@@ -67,6 +70,15 @@ class Words:
 
     def day_of(self, at: datetime) -> str:
         return self.day(at.astimezone(self.zone).date())
+
+
+def isolated(text: str) -> str:
+    """Text that keeps its own direction inside a sentence (U+2068 … U+2069).
+
+    Only where it has one: what copies a PDF's text finds these marks in it, and amounts should copy without.
+    """
+    turns = any(bidirectional(one) in _TURNS for one in text)
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def exact(minor: int, currency: str) -> Decimal:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.states import Event
 from tuppence.people import Profile
@@ -68,12 +69,13 @@ class Step:
     note: str
     funding_card_id: UUID
     receiving_card_id: UUID | None
+    receiving_bank_id: UUID | None
     refund_card_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One move of somebody's money. `card` is their own, never the other's."""
+    """One move of somebody's money. `card` and `account` are their own, never the other's."""
 
     payment_id: UUID
     at: datetime
@@ -83,6 +85,7 @@ class Line:
     currency: str
     note: str
     card: Card | None
+    account: BankAccount | None = None  # instead of a card
 
     @property
     def out_minor(self) -> int | None:

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from tuppence import people
 from tuppence.db import Statements, Tx
+from tuppence.payments.banks import queries as banks
 from tuppence.payments.sends import queries as sends
 from tuppence.payments.statements import rules
-from tuppence.payments.statements.model import Line, Period, Step, Sum, Summary
+from tuppence.payments.statements.model import Line, Move, Period, Step, Sum, Summary
 
 SQL = Statements(__package__)
 
+_NONE = UUID(int=0)
 _STEPS: dict[str, Any] = {
     "numbers": [number for number, _ in rules.STEPS],
     "events": [event for _, event in rules.STEPS],
@@ -48,6 +50,8 @@ async def _lines(tx: Tx, person_id: UUID, steps: Sequence[Step]) -> list[Line]:
     profiles = await people.profiles(tx, sorted(others))
     named = {card for step, moved in shown if (card := rules.card_of(step, moved))}
     held = await sends.cards(tx, named)
+    reached = {step.receiving_bank_id for step, moved in shown if step.receiving_bank_id and moved == Move.RECEIVED}
+    accounts = await banks.by_id(tx, reached)
     return [
         Line(
             payment_id=step.payment_id,
@@ -57,7 +61,8 @@ async def _lines(tx: Tx, person_id: UUID, steps: Sequence[Step]) -> list[Line]:
             amount_minor=step.amount_minor,
             currency=step.currency,
             note=step.note,
-            card=held.get(rules.card_of(step, moved) or UUID(int=0)),
+            card=held.get(rules.card_of(step, moved) or _NONE),
+            account=accounts.get(step.receiving_bank_id or _NONE) if moved == Move.RECEIVED else None,
         )
         for step, moved in shown
     ]

@@ -60,7 +60,7 @@ def card_of(step: Step, moved: Move) -> UUID | None:
         case Move.REFUNDED:
             return step.refund_card_id or step.funding_card_id
         case Move.RECEIVED:
-            return step.receiving_card_id
+            return None if step.receiving_bank_id else step.receiving_card_id
         case _:
             return None
 

@@ -1,5 +1,5 @@
 /** Every call that this app makes, one line each: the only place where paths of the API are written. */
-import { call, query } from "./client.ts";
+import { call, download, query } from "./client.ts";
 import type * as T from "./types.ts";
 
 type Id = T.Id;
@@ -100,6 +100,14 @@ export const stepUpOptions = (id: Id) =>
 export const limits = () => call<T.Limits>("GET", "/v1/limits");
 export const quote = (payee_id: Id, amount_minor: number, currency: string) =>
   call<T.Quote>("GET", `/v1/quote${query({ payee_id, amount_minor, currency })}`);
+
+// Files to take away
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const statement = ({ from, to }: { from: string; to: string }, format: "pdf" | "csv") =>
+  download(`/v1/statements${query({ from, to, format, zone })}`, `tuppence-statement-${from}-${to}.${format}`);
+export const receipt = (id: Id) =>
+  download(`/v1/payments/${id}/receipt${query({ zone })}`, `tuppence-receipt-${id}.pdf`);
+export const proof = (id: Id) => download(`/v1/payments/${id}/proof`, `tuppence-proof-${id}.json`);
 
 // Sandbox
 export const sandbox = () => call<T.Sandbox>("GET", "/v1/sandbox");

@@ -1,7 +1,7 @@
 -- The steps of somebody's payments that moved money in a period, oldest first, from a place on.
 SELECT
     m.payment_id, m.version, m.at, m.number, m.event, p.payer_id, p.payee_id, p.amount_minor, p.currency, p.note,
-    p.funding_card_id, p.receiving_card_id, p.refund_card_id
+    p.funding_card_id, p.receiving_card_id, p.receiving_bank_id, p.refund_card_id
 FROM payments.payment AS p
 JOIN payments.moment AS m ON m.payment_id = p.id
 WHERE (p.payer_id = %(person_id)s OR (p.payee_id = %(person_id)s AND p.revealed))
