@@ -338,3 +338,18 @@ def _deposits(world: AchWorld) -> int:
     (path,) = (world.root / "outbox").glob("*.ach")
     items = nacha.read(path.read_bytes()).items
     return sum(item.amount_minor for item in items if item.routing == HARBOR)
+
+
+async def test_a_day_has_names_for_thirty_six_files(world: AchWorld) -> None:
+    """What comes after the last of them waits for the next day's first, and is not forgotten."""
+    async with world.house.database.transaction() as tx:
+        await tx.execute(_THIRTY_SIX, day=TUESDAY.date())
+    await world.add()
+    await world.to(TUESDAY + timedelta(hours=12))
+    assert [] == list((world.root / "sent").glob("*.ach"))
+    await world.days(1)
+
+    assert ["2027-03-17-01.ach"] == [one.name for one in (world.root / "sent").glob("*.ach")]
+
+
+_THIRTY_SIX = Statement("series", "UPDATE payments.bank_series SET last_day = %(day)s, last_number = 36")

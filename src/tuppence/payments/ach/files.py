@@ -11,9 +11,9 @@ from tuppence.core import Policy, uuid7
 from tuppence.core.calendar import FED
 from tuppence.db import Tx, columns
 from tuppence.outbox import Job
-from tuppence.payments.ach.entries import SQL
+from tuppence.payments.ach.entries import FILE, SQL
 from tuppence.payments.ach.model import Entry, File
-from tuppence.payments.ach.windows import settles_on
+from tuppence.payments.ach.windows import next_cutoff, settles_on
 from tuppence.payments.banks.sealing import OpeningKeys, Place
 from tuppence.payments.banks.states import State
 from tuppence.payments.errors import BankNumberUnreadable
@@ -24,6 +24,7 @@ TOLD = "payments.bank_told"
 LATE = "payments.bank_file_late"
 
 _TAKEN_MOST = 5_000
+_LAST_HOUR = 23  # of a day, after its last cut-off
 _TRACES = 10**7  # trace numbers have seven digits of ours, then begin anew
 _MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # one for each file of a day
 _NOT_PAYABLE = frozenset({State.DEAD, State.REJECTED, State.SUSPENDED})
@@ -92,14 +93,17 @@ async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) ->
     now = await outbox.now(tx)
     day = now.astimezone(FED.zone).date()
     waiting = await tx.fetch(SQL.take_waiting, Waiting, most=_TAKEN_MOST)
-    good = [one for one in waiting if _is_payable(one, keys)]
-    refused = [one.id for one in waiting if one not in good]
+    payable = [(one, _is_payable(one, keys)) for one in waiting]
+    good, refused = [one for one, is_good in payable if is_good], [one.id for one, is_good in payable if not is_good]
     number = series.last_number if series.last_day == day else 0
     trace = series.last_trace
+    seen = len(refused)
     for same_day, group in _parted(good, policy):
         if number == len(_MODIFIERS):
-            break  # the rest goes with tomorrow's files
+            await _leave_for(tx, FED.instant(day, _LAST_HOUR), policy)
+            break
         number += 1
+        seen += len(group)
         file = _file(group, number, now, same_day, policy)
         filed, trace = _numbered(group, file.id, who.odfi, trace)
         await tx.execute(SQL.insert_file, **columns([file], *_FILE))
@@ -107,7 +111,13 @@ async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) ->
     await tx.execute(SQL.write_series, last_trace=trace, last_day=day, last_number=number)
     await tx.execute(SQL.refuse_entries, ids=refused)
     await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in refused])
-    return len(waiting)
+    return seen
+
+
+async def _leave_for(tx: Tx, after: datetime, policy: Policy) -> None:
+    """A day has no more names for files: what is left goes with the next day's first."""
+    at = next_cutoff(after, policy.bank, FED)
+    await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])
 
 
 _FILE = ("id", "name", "number", "made_at", "settles_on", "same_day", "entries", "credit_minor", "currency", "state")
