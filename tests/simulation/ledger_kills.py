@@ -86,8 +86,8 @@ class Field:
         self.log(client).unlink(missing_ok=True)
         program = [sys.executable, "-m", "tests.simulation.ledger_client", self.server.urls.app, str(self.log(client))]
         bugs = ["early"] if self.early else []
-        told = (self.folder / "clients.err").open("ab")  # mostly that the server is gone
-        return subprocess.Popen([*program, str(client), str(self.next_number[client]), *bugs], stderr=told)
+        with (self.folder / "clients.err").open("ab") as told:  # mostly that the server is gone
+            return subprocess.Popen([*program, str(client), str(self.next_number[client]), *bugs], stderr=told)
 
     async def _until_all_are_told(self, clients: list[subprocess.Popen[bytes]]) -> None:
         ends = time.monotonic() + WARM_SECONDS_MAX
