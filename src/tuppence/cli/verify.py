@@ -35,7 +35,7 @@ def verify(file: Path, key: str, *, payment: str, liabilities: bool) -> int:
                 return _export(file, public, payment=payment, liabilities=liabilities)
         document = _document(file)
         if isinstance(document, dict) and document.get("kind") == "statement":
-            statement = receipt.signed(document, public, "statement")
+            statement = receipt.verify_statement(document, public)
             typer.echo(said(statement))
         else:
             statement = _proof(document, public, payment)
@@ -57,7 +57,10 @@ def read_key(given: str) -> str:
 
 def _export(file: Path, public: str, *, payment: str, liabilities: bool) -> int:
     """An export, line by line, in the memory that its accounts take."""
-    wanted = [UUID(payment)] if payment else []
+    try:
+        wanted = [UUID(payment)] if payment else []
+    except ValueError:
+        raise typer.BadParameter("a payment's id is a UUID", param_hint="--payment") from None
     with file.open("rb") as lines, _watched(lines, file.stat().st_size) as watched:
         reader = Reader(public).read(watched, wanted)
     for one in reader.found:

@@ -294,3 +294,17 @@ def test_formulas_are_disarmed(text: str) -> None:
     """The known ways to begin one; plain numbers below zero stay numbers."""
     assert f"'{text}" == tables.cell(text)
     assert ["-1", "-20.00", "12"] == [tables.cell(one) for one in (-1, "-20.00", 12)]
+
+
+ODD = st.sampled_from([b"{}\n", b"[]\n", b'{"kind":"end"}\n', b'{"kind":"statement"}\n', b'{"kind":"transfer"}\n'])
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.binary(max_size=30) | ODD))
+async def test_a_strangers_file_crashes_nothing(kept: Kept, lines: list[bytes], some: list[bytes]) -> None:
+    """Any lines at all, by themselves or after a true beginning, are told by line."""
+    found = places([*lines[:5], *some], kept)
+
+    assert places(some, kept)
+    assert found
+    assert all(1 <= one <= 5 + len(some) + 1 for one in found)

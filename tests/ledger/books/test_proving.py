@@ -1,6 +1,7 @@
 """A payment's proof convinces somebody who has the operator's key and nothing else, and any change to it is found."""
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.ledger.books.conftest import Kept
 
 from tuppence.core import uuid7
@@ -134,3 +137,41 @@ async def test_a_statement_that_owes_too_little_is_refused_though_signed(kept: K
     for document, said in ((low, "is owed"), (lame, "debits differ")):
         with pytest.raises(receipt.Broken, match=said):
             receipt.signed(sign(document, kept.key).wire(), kept.public, "statement")
+
+
+_SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=5)
+JSON = st.recursive(_SCALARS, lambda some: st.lists(some) | st.dictionaries(st.text(max_size=5), some), max_leaves=5)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+async def test_a_strangers_file_is_refused_in_plain_words(kept: Kept, data: st.DataObject) -> None:
+    """Whatever stands in the place of any member, or instead of all, is said to be broken and crashes nothing."""
+    await kept.state()
+    document = await proof(kept, "waiting", chart.personal("parked", kept.person, "USD"))
+    path = data.draw(st.sampled_from(list(places(document))))
+    spoilt = put(document, path, data.draw(JSON))
+    if spoilt == document:
+        return
+
+    with pytest.raises(receipt.Broken):
+        receipt.verify(spoilt, kept.public)
+    with pytest.raises(receipt.Broken):
+        receipt.verify_statement(data.draw(JSON), kept.public)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document, the whole first."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inside:
+        yield from places(one, (*path, name))
+
+
+def put(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    """The document with another value in one place."""
+    if not path:
+        return other
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied[path[0]] = put(value[path[0]], path[1:], other)
+    return copied

@@ -17,7 +17,7 @@ from tuppence.ledger.books.statements import latest, trees
 from tuppence.ledger.model import ZERO, Expiry
 from tuppence.ledger.proof import receipt
 from tuppence.ledger.proof.entries import Entry
-from tuppence.ledger.proof.liabilities import Branch
+from tuppence.ledger.proof.liabilities import Branch, Tree
 from tuppence.ledger.proof.merkle import consistency, inclusion
 from tuppence.ledger.rows import fetch_transfers
 
@@ -28,6 +28,9 @@ class _Place:
     id: UUID
     timestamp: int
     position: int | None
+
+
+_newest: dict[bytes, dict[int, Tree]] = {}  # of the statement asked about last, so that a crowd builds them once
 
 
 async def prove(tx: Tx, about: UUID, own_accounts: Iterable[UUID] = ()) -> dict[str, Any]:
@@ -72,8 +75,12 @@ async def _included(
 async def _branches(tx: Tx, stated: Stated, own: set[tuple[UUID, UUID]], about: UUID) -> list[tuple[int, Branch]]:
     """The ways from what is owed to this person, or about this payment, to the roots of what is owed."""
     through = (await seal_at(tx, stated.count)).timestamp
+    if stated.blinding not in _newest:
+        made = await trees(tx, through, stated.blinding)
+        _newest.clear()
+        _newest[stated.blinding] = made
     found = []
-    for ledger, tree in (await trees(tx, through, stated.blinding)).items():
+    for ledger, tree in _newest[stated.blinding].items():
         branches = [tree.branch(*place) for place in tree.places if place in own or place[1] == about]
         found += [(ledger, branch) for branch in branches if branch]
     return found

@@ -1,6 +1,7 @@
 """A payment's proof as a document: made here, and verified here without any database. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -71,17 +72,30 @@ def compose(
 
 def verify(document: Any, key: str) -> Verified:
     """Check everything that it says against the operator's public key. Raises: Broken."""
+    with _plain_words():
+        return _verified(document, key)
+
+
+def verify_statement(document: Any, key: str) -> dict[str, Any]:
+    """A statement by itself. Raises: Broken."""
+    with _plain_words():
+        return signed(document, key, "statement")
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    """Whatever a stranger's file holds, the answer is that it proves nothing."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise Broken(f"a member is missing or of the wrong kind: {error}") from None
+
+
+def _verified(document: Any, key: str) -> Verified:
     if not isinstance(document, dict) or document.keys() != _MEMBERS:
         raise Broken("this is not a proof of ours")
     if (document["format"], document["version"]) != (FORMAT, VERSION):
         raise Broken("format: another format or version than this program knows")
-    try:
-        return _verified(document, key)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Broken(f"a member is missing or of the wrong kind: {error}") from None
-
-
-def _verified(document: dict[str, Any], key: str) -> Verified:
     statement = signed(document["statement"], key, "statement")
     payment = UUID(document["payment"])
     if str(payment) != document["payment"]:
