@@ -364,6 +364,16 @@ def test_an_imported_post_may_not_regress() -> None:
     assert [T.CREATED] == post(state, event._replace(timestamp=NOW + 1), now=NOW + 9)
 
 
+def test_an_imported_transfer_may_not_have_the_time_of_an_expiry() -> None:
+    """What lapsed is an entry of history too, and no two entries share a time."""
+    state = world(transfer(50, flags=PENDING, timeout=2))
+    at = NOW + 2 * NANOSECONDS
+    rules.expire(state, at)
+    events = [transfer(n, flags=F.IMPORTED, timestamp=time) for n, time in ((51, at), (52, at + 1))]
+
+    assert [T.IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS, T.CREATED] == post(state, *events, now=at + 9)
+
+
 def test_an_imported_post_asks_the_batchs_time_whether_the_reservation_lapsed() -> None:
     """A post that says it was done in time is still refused if the ledger has passed that time."""
     held = transfer(50, flags=PENDING, timeout=2)

@@ -26,6 +26,7 @@ class Loaded:
     failed: list[UUID]
     account_times: list[int] = field(default_factory=list)
     transfer_times: list[int] = field(default_factory=list)
+    expiry_times: list[int] = field(default_factory=list)
 
 
 async def load(
@@ -67,6 +68,7 @@ async def _load_times(tx: Tx, loaded: Loaded, accounts: Sequence[Account], trans
     rows = await tx.rows(SQL.known_times, times=[time for time in imported if time <= TIMESTAMP_MAX])
     loaded.account_times = [time for of, time in rows if of == "account"]
     loaded.transfer_times = [time for of, time in rows if of == "transfer"]
+    loaded.expiry_times = [time for of, time in rows if of == "expiry"]
 
 
 def _accounts(rows: list[tuple[Any, ...]]) -> list[Account]:

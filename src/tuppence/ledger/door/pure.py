@@ -52,6 +52,7 @@ class PureDoor:
             known.pending | {transfer.id: status for transfer, status in transfers if status is not None},
             known.failed.union(failed),
             last=last,
+            expiry_times=known.expiry_times,
         )
         self.state.balances = known.balances
 

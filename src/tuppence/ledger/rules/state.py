@@ -45,6 +45,7 @@ class State:
         last: int = 0,
         account_times: Iterable[int] = (),
         transfer_times: Iterable[int] = (),
+        expiry_times: Iterable[int] = (),
     ) -> None:
         """`last` is the newest timestamp given; the `_times` are those of rows that are not here, as far as an
         imported event has to know them."""
@@ -56,6 +57,7 @@ class State:
         self.last = self._seen = last
         self.account_times = {account.timestamp for account in self.accounts.values()}.union(account_times)
         self.transfer_times = {transfer.timestamp for transfer in self.transfers.values()}.union(transfer_times)
+        self.expiry_times = set(expiry_times)
         self.newest_account = max(self.account_times, default=0)
         self.newest_transfer = max(self.transfer_times, default=0)
         self._decided = Decided([], [], [], [])
@@ -68,8 +70,8 @@ class State:
         return decided
 
     def regresses(self, timestamp: int) -> bool:
-        """Whether a transfer of this time may not be imported any more: one is newer, or an account has that time."""
-        return timestamp <= self.newest_transfer or timestamp in self.account_times
+        """Whether a transfer of this time may not be imported any more: one is newer, or the time is taken."""
+        return timestamp <= self.newest_transfer or timestamp in self.account_times or timestamp in self.expiry_times
 
     # - scopes -------------------------------------------------------------------------------------------------------
 
@@ -122,6 +124,7 @@ class State:
         """Let go of a pending transfer whose time is over."""
         assert self._undo is None
         self.mark(transfer.id, PendingStatus.EXPIRED)
+        self.expiry_times.add(timestamp)
         self._decided.expired.append(Expiry(transfer.id, timestamp))
         self.release(transfer, timestamp, reopen=True)
 
