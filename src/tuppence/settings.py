@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     vault_transit_key: str = Field("tuppence", pattern=r"^[a-zA-Z0-9_-]+$", description="Its key, kind aes256-gcm96.")
     vault_transit_token_file: Path | None = Field(None, description="Unset: data_dir/keys/transit-token.")
     vault_transit_ca_file: Path | None = Field(None, description="Who signs its certificate. Unset: the system.")
+    api_key: SecretStr | None = Field(None, description="Yours, for commands that call the API: `books correct`.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

@@ -146,6 +146,7 @@ class World:
             "session_id": self.session_id,
             "account_id": self.account_id,
             "transfer_id": self.transfer_id,
+            "correction_id": str(uuid7()),
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
             "handle": self.bo.handle,

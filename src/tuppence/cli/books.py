@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="The ledger: check it, read it, prove it.")
+from tuppence.cli import correct
+
+app = typer.Typer(no_args_is_help=True, help="The ledger: check it, read it, prove it, correct it.")
+app.add_typer(correct.app, name="correct")
 
 File = Annotated[Path, typer.Argument(help="An export, a proof or a statement.", exists=True, dir_okay=False)]
 Key = Annotated[str, typer.Option("--key", help="The operator's public key: 64 hexadecimal digits, or a file of them.")]

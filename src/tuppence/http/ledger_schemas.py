@@ -5,12 +5,13 @@ import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from tuppence.http.fields import Answer, Body, Id, example
+from tuppence.http.fields import Answer, Body, Id, MintedId, Moment, example
 from tuppence.ledger import Account, Transfer
 from tuppence.ledger.filters import LIMIT_MOST, AccountFilter, AccountFilterFlags, QueryFilter, QueryFilterFlags
 from tuppence.ledger.model import AMOUNT_MAX, ZERO, AccountBalance
+from tuppence.payments.corrections import Correcting
 
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 
@@ -148,6 +149,63 @@ class TransfersBody(
     ),
 ):
     transfers: Annotated[list[TransferEvent], Field(min_length=1, max_length=LIMIT_MOST)]
+
+
+class CorrectingTransfer(Body):
+    """A transfer that corrects another; it takes that one's currency, code and subject."""
+
+    id: MintedId
+    corrects: Id
+    debit_account_id: Id
+    credit_account_id: Id
+    amount: Amount
+
+    def noun(self) -> Correcting:
+        return Correcting(self.id, self.corrects, self.debit_account_id, self.credit_account_id, self.amount)
+
+
+class CorrectionBody(
+    Body,
+    json_schema_extra=example(
+        {
+            "reason": "Settled twice: file of November 3, line 12.",
+            "transfers": [
+                {
+                    "id": "0192a0e0-0000-7000-8000-0000000000c1",
+                    "corrects": "0192a0e0-0000-7000-8000-0000000000b1",
+                    "debit_account_id": "0192a0e0-0000-7000-8000-0000000000a2",
+                    "credit_account_id": "0192a0e0-0000-7000-8000-0000000000a1",
+                    "amount": "2000",
+                }
+            ],
+        }
+    ),
+):
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    transfers: Annotated[list[CorrectingTransfer], Field(min_length=1, max_length=100)]
+
+
+class CorrectingRow(Answer):
+    id: Id
+    corrects: Id
+    debit_account_id: Id
+    credit_account_id: Id
+    amount: Digits
+
+
+class Correction(Answer):
+    id: Id
+    proposed_by: Id
+    reason: str
+    proposed_at: Moment
+    state: Literal["proposed", "approved", "rejected"]
+    decided_by: Id | None
+    decided_at: Moment | None
+    transfers: list[CorrectingRow]
+
+
+class Corrections(Answer):
+    data: list[Correction]
 
 
 class EventResult(Answer):

@@ -5,6 +5,7 @@ from tuppence.http.routes import (
     books,
     cards,
     chat,
+    corrections,
     documents,
     friends,
     health,
@@ -17,5 +18,19 @@ from tuppence.http.routes import (
 
 ROUTERS = tuple(
     room.router
-    for room in (payments, documents, chat, sync, people, friends, cards, banks, books, ledger, sandbox, health)
+    for room in (
+        payments,
+        documents,
+        chat,
+        sync,
+        people,
+        friends,
+        cards,
+        banks,
+        books,
+        ledger,
+        corrections,
+        sandbox,
+        health,
+    )
 )
