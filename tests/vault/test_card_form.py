@@ -46,6 +46,11 @@ async def listening(application: Any, port: int) -> AsyncIterator[None]:
     await serving
 
 
+def chromium() -> str | None:
+    """The program, if it is not playwright's own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -100,9 +105,8 @@ async def desk(house: Any) -> AsyncIterator[Desk]:
     framing = Starlette(
         routes=[Route("/", lambda request: HTMLResponse(page_of_the_app(request.query_params["form"])))]
     )
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     async with listening(form, ports[1]), listening(framing, ports[0]), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield Desk(browser, house, *ports)
         await browser.close()
 
@@ -137,7 +141,7 @@ async def test_a_card_is_typed_and_the_app_hears_a_token(desk: Any, rail: Any) -
         sizes = await heard(page, "tuppence.card.size")
         assert [] == complaints
 
-    (card,) = await desk.house.cards.describe([said["token"]])
+    (card,) = await desk.house.describe(said["token"])
     assert (desk.vault, "0017", True) == (origin, card.last4, card.kept)
     assert all(size["height"] > 300 for _, size in sizes)
     assert [("737", "10001")] == [(one.cvv.reveal(), one.zip.reveal()) for one in rail.checked]
@@ -165,6 +169,51 @@ async def test_a_refusal_is_said_once_in_the_persons_language(desk: Any, rail: A
         await form.get_by_role("button", name="Annuler").click()
         assert 1 == len(await heard(page, "tuppence.card.cancelled"))
     assert 2 == len(rail.checked)
+
+
+PASTED = [
+    ("number", "4000-1100-0000-0017", "4000 1100 0000 0017"),
+    ("number", "  My card is: 4000 1100  0000 0017, thanks!  ", "4000 1100 0000 0017"),
+    ("number", "4000\u00a01100\u00a00000\u00a00017", "4000 1100 0000 0017"),
+    ("expiry", "12 / 2031", "12 / 2031"),
+    ("expiry", "1231", "12/31"),
+    ("expiry", "12-31", "12/31"),
+    ("zip", " 10001-1234 ", " 10001-1234 "),
+]
+
+
+@pytest.mark.parametrize(("field", "pasted", "shown"), PASTED)
+async def test_what_is_pasted_is_understood(field: str, pasted: str, shown: str, desk: Any) -> None:
+    """With spaces, dashes and words around it: no digit is cut off, nothing is complained about, the card goes in."""
+    async with desk.open() as (page, form):
+        await fill(form)
+        one = form.locator(f"#{field}")
+        await one.fill("")
+        await one.evaluate("(one, text) => { one.focus(); document.execCommand('insertText', false, text) }", pasted)
+        assert shown == await one.input_value()
+        await form.get_by_role("button", name="Add card").click()
+        assert 1 == len(await heard(page, "tuppence.card"))
+
+
+async def test_a_browser_and_a_screen_reader_know_each_field(desk: Any) -> None:
+    """Autofill's names, a label each, an error that is tied to its field and announced when it appears."""
+    async with desk.open() as (_, form):
+        fields = {name: form.locator(f"#{name}") for name in ("number", "expiry", "cvv", "zip")}
+        filled_by = {name: await one.get_attribute("autocomplete") for name, one in fields.items()}
+        await fields["number"].fill("4000 1100 0000 0018")
+        await fields["expiry"].focus()
+        error = form.locator("#number-error")
+        await form.get_by_text("Check the number").wait_for()
+
+        assert {"number": "cc-number", "expiry": "cc-exp", "cvv": "cc-csc", "zip": "billing postal-code"} == filled_by
+        assert "polite" == await error.get_attribute("aria-live")
+        assert "number-error" in str(await fields["number"].get_attribute("aria-describedby")).split()
+        assert "true" == await fields["number"].get_attribute("aria-invalid")
+        for label in ("Card number", "Expires (MM/YY)", "Security code", "ZIP code", "Keep this card"):
+            assert 1 == await form.get_by_label(label).count()
+        await fields["number"].press("End")
+        await fields["number"].press("Backspace")
+        assert "" == await error.inner_text()
 
 
 async def test_a_test_card_fills_the_form(desk: Any) -> None:
