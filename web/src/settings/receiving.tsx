@@ -7,8 +7,13 @@ import { bankFace, face, interval } from "../lib/says.ts";
 import { banks, cards, change, words } from "../lib/store.ts";
 import { useTask } from "../ui/task.ts";
 
-/** Where money arrives, and how long it takes on each: the difference is why one would choose. */
+/** Where money arrives, and how long it takes on each. Nothing to choose, nothing shown: the screen must not jump. */
 export function ReceivingChoice() {
+  const able = cards.value.filter((card) => card.can_receive).length;
+  return able + banks.value.filter((account) => account.state === "active").length > 1 ? <Ways /> : null;
+}
+
+function Ways() {
   const [ways, setWays] = useState<readonly ReceivingWay[] | null>(null);
   const [problem, setProblem] = useState("");
   const name = useId();
@@ -35,7 +40,6 @@ export function ReceivingChoice() {
   }, [known]);
   if (problem) return <p class="error padded">{problem}</p>;
   if (ways === null) return <p class="muted padded">{t("app.loading")}</p>;
-  if (ways.length < 2) return null;
   return (
     <div class="padded">
       <fieldset class="funding-choice" aria-busy={task.busy}>
