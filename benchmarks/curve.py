@@ -31,7 +31,7 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "ledger-curve.svg"
 ACCOUNTS = 100_000
 BATCH = 1000
-BATCHES = 60
+BATCHES, WARM_UP = 60, 20
 
 _APART_NS = 100_000  # ten thousand a second: what is there looks like a busy past
 _OPEN = f"""
@@ -44,7 +44,7 @@ INSERT INTO ledger.transfer (id, debit_account_id, credit_account_id, amount, le
     user_data_128, user_data_64, user_data_32, timestamp, era)
 SELECT (lpad(to_hex(at / 1000000), 12, '0') || '7' || substr(hash, 1, 3) || '8' || substr(hash, 4, 15))::uuid,
     md5(debit::text)::uuid, md5(((debit + apart) %% {ACCOUNTS})::text)::uuid, 5, 840, 1, 0,
-    '00000000-0000-0000-0000-000000000000', 0, '00000000-0000-0000-0000-000000000000', 0, 0, at, n >> 20
+    '00000000-0000-0000-0000-000000000000', 0, '00000000-0000-0000-0000-000000000000', 0, 0, at, n >> 18
 FROM (
     SELECT n, %(begin)s + n * {_APART_NS} AS at, md5(n::text) AS hash,
         floor({ACCOUNTS} ^ random())::bigint - 1 AS debit, floor({ACCOUNTS - 1} ^ random())::bigint AS apart
@@ -99,17 +99,21 @@ async def time_batches(database: Database, url: str, size: int) -> Point:
     async with database.transaction() as tx:
         (pid,) = await tx.scalars(Statement("pid", "SELECT pg_backend_pid()"))
     with psycopg.connect(url, autocommit=True) as connection:
-        log, busy, took = _written(connection), _busy_us(pid), list[float]()
-        for _ in range(BATCHES):
-            batch = _batch(ids)
-            begun = time.perf_counter()
-            async with database.transaction() as tx:
-                results = await ledger.create_transfers(tx, batch)
-            took.append(time.perf_counter() - begun)
-            assert {result.status for result in results} == {CreateTransferStatus.CREATED}
+        for _ in range(WARM_UP):
+            await _timed(database, _batch(ids))
+        log, busy = _written(connection), _busy_us(pid)
+        took = [await _timed(database, _batch(ids)) for _ in range(BATCHES)]
         count = BATCH * BATCHES
         log, busy = _written(connection) - log, _busy_us(pid) - busy
     return Point(size, sorted(took)[BATCHES // 2] / BATCH * 1e6, busy / count, log / count)
+
+
+async def _timed(database: Database, batch: list[Transfer]) -> float:
+    begun = time.perf_counter()
+    async with database.transaction() as tx:
+        results = await ledger.create_transfers(tx, batch)
+    assert {result.status for result in results} == {CreateTransferStatus.CREATED}
+    return time.perf_counter() - begun
 
 
 def _written(connection: psycopg.Connection) -> float:

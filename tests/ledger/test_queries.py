@@ -27,7 +27,7 @@ async def state(tx: Tx, urls: Urls) -> rules.State:
     PostgreSQL believes that it has had nearly an era of transfers, so that a new one begins among them.
     """
     async with await AsyncConnection.connect(urls.owner, autocommit=True) as owner:
-        await owner.execute("UPDATE ledger.clock SET transfers = (1 << 20) - 50")
+        await owner.execute("UPDATE ledger.clock SET transfers = (1 << 18) - 50")
     state, random = rules.State(), Random(1)
     opening = [
         Account(id_, 840, 1 + n % 2, 8 * (n < 3), user_data_128=DATA[n % 3], user_data_64=n % 2, user_data_32=n % 2)

@@ -40,6 +40,7 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "deadlock_timeout": "200ms",  # who waits for a deadlock waits with a batch behind them
     "max_wal_size": "2GB",
+    "shared_buffers": "256MB",  # what the ledger writes to again and again fits: accounts, and the newest era's indexes
     "jit": "off",  # statements are short; compiling one takes longer than running it
 }
 

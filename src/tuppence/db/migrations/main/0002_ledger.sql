@@ -45,7 +45,7 @@ CREATE TABLE ledger.transfer (
 CREATE INDEX transfer_by_user_data_128 ON ledger.transfer (user_data_128, timestamp)
     WHERE user_data_128 <> '00000000-0000-0000-0000-000000000000';
 -- Accounts come in any order, so an index by account is written to all over, and the bigger it is the fewer of its
--- pages are at hand. An era is 2^20 transfers, one after another, and stands first: only today's part is written to.
+-- pages are at hand. An era is 2^18 transfers, one after another, and stands first: only today's part is written to.
 CREATE INDEX transfer_by_debit_account ON ledger.transfer (era, debit_account_id, timestamp);
 CREATE INDEX transfer_by_credit_account ON ledger.transfer (era, credit_account_id, timestamp);
 CREATE UNIQUE INDEX transfer_settles_once ON ledger.transfer (pending_id) WHERE flags & 12 <> 0;
@@ -178,7 +178,7 @@ DECLARE
 BEGIN
     UPDATE ledger.clock AS c SET last = write.last, transfers = c.transfers + cardinality(write.transfers)
     WHERE c.last = write.seen AND write.last >= write.seen
-    RETURNING c.transfers >> 20 INTO current_era;
+    RETURNING c.transfers >> 18 INTO current_era;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'decided on rows that have changed since' USING ERRCODE = 'serialization_failure';
     END IF;

@@ -159,7 +159,7 @@ FROM (
     SELECT id, era, lag(era, 1, era) OVER by_time AS before, lead(era, 1, era) OVER by_time AS next
     FROM ledger.transfer WINDOW by_time AS (ORDER BY timestamp)
 ) AS t
-WHERE era < before OR era > next OR era > (SELECT transfers >> 20 FROM ledger.clock)
+WHERE era < before OR era > next OR era > (SELECT transfers >> 18 FROM ledger.clock)
 UNION ALL
 SELECT 'newer than the clock', id::text FROM ledger.transfer_pending
 WHERE expired_at > (SELECT last FROM ledger.clock);
