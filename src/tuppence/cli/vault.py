@@ -95,6 +95,16 @@ def status() -> None:
     raise typer.Exit(0 if well else 1)
 
 
+@app.command()
+def message() -> None:
+    """Print an ISO 8583 message, piped in as it was on the wire, field by field; what belongs to a card is masked."""
+    from tuppence.app.custody import shown
+
+    code, text = shown(sys.stdin.buffer.read())
+    typer.echo(text, err=bool(code))
+    raise typer.Exit(code)
+
+
 def _settings() -> Settings:
     from tuppence.cli import settings
 

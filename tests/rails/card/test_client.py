@@ -96,6 +96,30 @@ async def test_a_broken_call_is_repeated_until_answered() -> None:
     assert {KEYS.authorization} == vault.authorizations
 
 
+TURNED_AWAY = [(503, "vault_locked"), (503, "keys_away"), (429, "too_many_reads")]
+
+
+@pytest.mark.parametrize(("status", "code"), TURNED_AWAY)
+async def test_at_a_locked_door_provably_nothing_was_asked(status: int, code: str) -> None:
+    """The vault says that it waits for its keys: told at once as unavailable, never as unknown, and not hammered."""
+    async with door(lambda *_: (status, {"code": code})) as (vault, client):
+        with pytest.raises(VaultUnavailable):
+            await client.use([an_ask()])
+        with pytest.raises(VaultUnavailable):
+            await client.describe(["card_1"])
+    assert 2 == len(vault.calls)
+
+
+async def test_a_door_that_locks_between_two_tries_leaves_the_outcome_unknown() -> None:
+    """The first try was written and not answered: whatever the second hears, it may have been done."""
+
+    def locks(n: int, _: str, __: Any) -> tuple[int, Any] | None:
+        return None if n == 1 else (503, {"code": "vault_locked"})
+
+    async with door(locks) as (_, client):
+        assert ["unknown"] == [one.state for one in await client.use([an_ask()])]
+
+
 @pytest.mark.parametrize("answer", [lambda *_: None, lambda *_: (500, {})])
 async def test_a_vault_that_never_answers_leaves_the_outcome_unknown(answer: Answer) -> None:
     """The call was written: nobody may say that nothing was sent."""
@@ -173,7 +197,7 @@ async def test_answers_are_read_into_values() -> None:
     assert known is not None
     assert (attempt, "0017", True) == (known.person_id, known.last4, known.keep)
     assert gone is None
-    assert ("/v1/delete", {"tokens": ["card_1"]}) == vault.calls[-1]
+    assert ("/v1/delete", {"tokens": ["card_1"], "reason": "no longer needed"}) == vault.calls[-1]
 
 
 async def test_a_refund_names_its_debit() -> None:
