@@ -1,5 +1,6 @@
 """The simulated network's clearing files: what of which day is in them, and the mistakes that they make on request."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -196,3 +197,16 @@ def test_opening_days_is_idempotent() -> None:
         books.apply(event)
     assert [] == list(days_due(books, now))
     assert [DayOpened(FED.add(now.date(), 1))] == list(days_due(books, now + timedelta(hours=8)))
+
+
+async def test_whoever_moves_the_clock_finds_the_files(network: Network) -> None:
+    """However many move it at once: each is answered when the files of the days that are over can be read."""
+    now = datetime.fromisoformat((await control(network.control_port, "now"))["now"])
+
+    async def moved() -> int:
+        await control(network.control_port, "now", to=(now + timedelta(days=20)).isoformat())
+        return len(network.files())
+
+    counts = await asyncio.gather(*(moved() for _ in range(8)))
+    assert {len(network.files())} == set(counts)
+    assert 10 <= counts[0]

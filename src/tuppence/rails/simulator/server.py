@@ -54,7 +54,7 @@ class Simulator:
         self.books = books
         self.desk = AchDesk(bank, books.ach, self.record) if bank else None
         self._files, self._folder = Files(), clearing
-        self._written = 0
+        self._written, self._writing = 0, asyncio.Lock()
         self.port = self.control_port = 0
         self._journal = journal
         self._held: dict[UUID, list[tuple[Hold, Member, Message]]] = defaultdict(list)
@@ -73,12 +73,13 @@ class Simulator:
         await self._journal.settled()
 
     async def turn_days(self) -> None:
-        """Close the business days that are over, and write their files. Safe to repeat."""
+        """Close the business days that are over, and return when their files are written. Safe to repeat."""
         await self.record(*days_due(self.books, self.now))
         if self._folder is not None:
-            files = self._files.of(self.books)
-            fresh, self._written = files[self._written :], len(files)
-            await asyncio.to_thread(write_files, self._folder, fresh)
+            async with self._writing:  # or the second caller would be told of files that the first still writes
+                files = self._files.of(self.books)
+                await asyncio.to_thread(write_files, self._folder, files[self._written :])
+                self._written = len(files)
         if self.desk is not None:
             await self.desk.turn(self.now)
 
