@@ -81,6 +81,29 @@ async def test_the_worker_does_it_after_the_cut_off(house: House, network: Netwo
         assert {} == await left(house)
 
 
+async def test_who_asks_meanwhile_is_not_put_off(house: House, network: Network) -> None:
+    """A file comes, and somebody asks, while a run that found none is about to set its timer: it is read at once."""
+    await delivered(house)
+    file = await network.close_day()
+    running, came_too_late = house.handlers[reconciliation.RECONCILE], network.folder.with_name("later")
+    network.folder.rename(came_too_late)
+    ask = outbox.Job(reconciliation.RECONCILE, reconciliation.KEY)
+
+    async def overtaken(jobs: Sequence[outbox.Job]) -> Any:
+        if came_too_late.exists():
+            await house.do(outbox.enqueue, [ask])
+            await running(jobs)
+            came_too_late.rename(network.folder)
+            return [None for _ in jobs]
+        return await running(jobs)
+
+    house.handlers = {**house.handlers, reconciliation.RECONCILE: overtaken}
+    await house.do(outbox.enqueue, [ask])
+    await house.work()
+    assert (network.folder / file.name).exists()
+    assert {} == await left(house)
+
+
 async def test_reading_twice_books_once(house: House, network: Network) -> None:
     """The same file again, the same run again, a copy of the folder: nothing moves."""
     await delivered(house)

@@ -22,7 +22,8 @@ from tuppence.rails.card.clearing import ClearingError, unpack
 log = structlog.get_logger()
 
 RECONCILE = "payments.reconcile"
-KEY = "card"
+KEY = "now"
+_DAILY = "daily"  # a key of its own: setting the day's timer must not put off what somebody asks for meanwhile
 
 _NAME = re.compile(r"clearing-\d{6,11}-\d{4}-\d\d-\d\d-(\d{6})\.txt", re.ASCII)
 _PASSES_MOST = 4  # news makes news: accepted, then sent back, then agreed
@@ -104,7 +105,7 @@ class Reconciler:
     async def _next(self, tx: Tx) -> Job:
         before = await queries.files(tx, actions.RAIL)
         read_to = before[max(before)].business_date if before else None
-        return Job(RECONCILE, KEY, due_at=rules.next_run(await outbox.now(tx), read_to))
+        return Job(RECONCILE, _DAILY, due_at=rules.next_run(await outbox.now(tx), read_to))
 
 
 def _recent(folder: Path, oldest: int) -> list[Path]:
