@@ -18,7 +18,7 @@ from tests.ledger.books.conftest import CLEARING, PAYOUT, TRANSIT, Kept
 from tuppence import ledger
 from tuppence.core import uuid7
 from tuppence.db import Database
-from tuppence.db.embedded import DATABASE, Server
+from tuppence.db.embedded import DATABASE, Server, Urls
 from tuppence.ledger import Transfer, TransferFlags
 from tuppence.ledger.books import exporting, replaying, tables
 from tuppence.ledger.books.rows import last_seal
@@ -308,3 +308,19 @@ async def test_a_strangers_file_crashes_nothing(kept: Kept, lines: list[bytes], 
     assert places(some, kept)
     assert found
     assert all(1 <= one <= 5 + len(some) + 1 for one in found)
+
+
+async def test_a_row_changed_in_the_database_shows_in_what_is_exported(
+    kept: Kept, lines: list[bytes], server: Server, urls: Urls
+) -> None:
+    """A superuser's change is in the export, whose reader names its line; a row that is gone stops the export."""
+    name = urls.app.partition("?")[0].rpartition("/")[2]
+    (n,) = [n for n, line in enumerate(lines) if b'"amount":31,' in line]
+    with psycopg.connect(server.superuser_url.replace("/postgres?", f"/{name}?"), autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE ledger.transfer SET user_data_32 = 9 WHERE amount = 31")
+        assert [n + 1] == places(await exported(kept), kept)
+        (row,) = superuser.execute("DELETE FROM ledger.transfer WHERE amount = 31 RETURNING *").fetchall()
+        with pytest.raises(exporting.NotAsSealed, match=f"seal {n - 1}"):
+            await exported(kept)
+        superuser.execute("INSERT INTO ledger.transfer VALUES (" + ", ".join(["%s"] * len(row)) + ")", row)
