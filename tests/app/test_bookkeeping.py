@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from tuppence import ledger
 from tuppence.app import bookkeeping
 from tuppence.app.bookkeeping import Bookkeeper
-from tuppence.core import Policy
+from tuppence.core import Policy, uuid7
 from tuppence.db import Database
 from tuppence.db.embedded import Server, Urls
-from tuppence.ledger import books, chart
+from tuppence.ledger import Transfer, TransferFlags, books, chart
 from tuppence.outbox import Job, Later
 
 
@@ -42,6 +42,27 @@ async def test_it_seals_signs_and_checks_while_it_runs(keeper: Bookkeeper, datab
     assert stated is not None
     assert verdict is not None
     assert (len(chart.HOUSE), []) == (stated.count, verdict.broken)
+
+
+async def test_a_reservation_lapses_in_a_quiet_ledger(keeper: Bookkeeper, database: Database) -> None:
+    """Nobody moves anything, and what was reserved for a second is free again."""
+    clearing, transit = chart.house("card_clearing", "USD"), chart.house("in_transit", "USD")
+    held = Transfer(uuid7(), clearing, transit, 500, 840, chart.Step.DEBIT, TransferFlags.PENDING, timeout=1)
+    async with database.transaction() as tx:
+        await ledger.create_transfers(tx, [held])
+    running, reserved = asyncio.create_task(keeper.run()), 500
+    try:
+        async with asyncio.timeout(30):
+            while reserved:
+                await asyncio.sleep(0.2)
+                async with database.transaction(read_only=True) as tx:
+                    (account,) = await ledger.lookup_accounts(tx, [transit])
+                reserved = account.credits_pending
+    finally:
+        keeper.stop()
+        await running
+
+    assert 0 == reserved
 
 
 async def _verdict(database: Database) -> books.Verdict | None:

@@ -97,6 +97,22 @@ def test_expiry_goes_in_order_of_lapsing_and_stamps_each() -> None:
     assert [PendingStatus.PENDING] * 2 == [state.pending[u(n)] for n in (59, 50)]
 
 
+def test_a_crowd_lapses_a_batch_at_a_time() -> None:
+    """As many go at once as a batch may hold, the first to lapse first; the rest with the next."""
+    held = [
+        transfer(100 + n, amount=1, flags=PENDING, timeout=1 + n % 2) for n in range(rules.EXPIRED_AT_ONCE_MOST + 2)
+    ]
+    state = rules.State([account(1), account(2)], last=1000)
+    assert {T.CREATED} == {status for one in held for status in post(state, one)}
+    at = NOW + 9 * NANOSECONDS
+    rules.expire(state, at)
+
+    assert 2 == balances(state, 1)[0]
+    assert [held[-4].id, held[-2].id] == [id_ for id_, one in state.pending.items() if one is PendingStatus.PENDING]
+    rules.expire(state, at)
+    assert 0 == balances(state, 1)[0]
+
+
 @pytest.mark.parametrize(
     ("flags", "asked", "status", "moved"),
     [

@@ -1,5 +1,5 @@
-"""Keeping the books provable while the house runs: seals within seconds, days closed, statements when they are asked
-for, and all of it checked every ten minutes.
+"""Keeping the books provable while the house runs: seals within seconds, lapsed reservations let go, days closed,
+statements when they are asked for, and all of it checked every ten minutes.
 
 Not jobs, but loops of the worker's own: they follow real time, and what they do may take longer than a job may.
 """
@@ -23,6 +23,7 @@ from tuppence.outbox import Job, Later
 from tuppence.payments.sends.check import check as check_payments
 
 SEAL_SECONDS = 2.0
+SWEEP_SECONDS = 5.0  # so that a reservation that lapsed lets go even if nobody moves anything
 CHECK_EVERY = timedelta(minutes=10)
 STATE_EVERY = timedelta(hours=1)  # so that nothing stays unsigned for a day
 _LOOK_SECONDS = 15.0  # whether a check or a statement is due; another worker may have seen to it
@@ -56,8 +57,9 @@ class Bookkeeper:
     async def run(self) -> None:
         """Work until stopped. What fails is logged and tried again: sealing may be late, never wrong."""
         sealing = asyncio.create_task(self._every(SEAL_SECONDS, "books.seal_failed", self.keep_up))
+        sweeping = asyncio.create_task(self._every(SWEEP_SECONDS, "books.sweep_failed", self.sweep))
         checking = asyncio.create_task(self._every(_LOOK_SECONDS, "books.check_failed", self._check_if_due))
-        await sealing
+        await asyncio.wait([sealing, sweeping])
         checking.cancel()
         await asyncio.wait([checking])
 
@@ -67,6 +69,11 @@ class Bookkeeper:
     async def keep_up(self) -> None:
         """Close the days that are over, and seal what has committed."""
         await books.keep_up(self._database, self._key, datetime.now(UTC))
+
+    async def sweep(self) -> None:
+        """Let go of reservations whose time is over. Whoever posts does it too; this is for a quiet ledger."""
+        async with self._database.transaction() as tx:
+            await ledger.expire_transfers(tx)
 
     async def state(self, asked: Sequence[Job]) -> list[Later | None]:
         """Somebody waits for a statement: make one, or wait until it is time for the next."""

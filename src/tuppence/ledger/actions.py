@@ -60,7 +60,7 @@ async def create_batches(
 
 
 async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
-    """Let go of pending transfers whose time is over, the first to lapse first, at most a thousand.
+    """Let go of pending transfers whose time is over, the first to lapse first, as many as a batch may hold.
 
     Every other verb does this on its way. Call it now and then for a quiet ledger, so that balances which nobody moves
     are right too.

@@ -9,10 +9,9 @@ from uuid import UUID
 from tuppence.db import Statement, Statements, Tx
 from tuppence.ledger.model import TIMESTAMP_MAX, ZERO, Account, AccountFlags, Transfer, TransferFlags
 from tuppence.ledger.rows import KnownTransfer, account_of, known_of
+from tuppence.ledger.rules import EXPIRED_AT_ONCE_MOST
 
 SQL = Statements(__package__)
-
-EXPIRED_AT_ONCE_MOST = 1000  # how many lapsed transfers one batch lets go besides its own work
 
 
 @dataclass(slots=True)

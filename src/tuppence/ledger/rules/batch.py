@@ -21,6 +21,7 @@ from tuppence.ledger.rules.transfers import create_transfer
 from tuppence.ledger.statuses import CreateAccountStatus, CreateTransferStatus
 
 _LINKED = TransferFlags.LINKED  # an account's is the same bit
+EXPIRED_AT_ONCE_MOST = 8189  # Source: TigerBeetle 0.17, a pulse lets as many go as a batch may hold.
 _U16, _U32, _U64 = 2**16, 2**32, 2**64
 
 E = TypeVar("E", Account, Transfer)
@@ -44,7 +45,7 @@ def create_transfers(state: State, events: Sequence[Transfer], now: int) -> list
 
 
 def expire(state: State, now: int) -> None:
-    """Let go of every pending transfer here whose time is over, the first to lapse first."""
+    """Let go of pending transfers whose time is over, the first to lapse first, at most EXPIRED_AT_ONCE_MOST."""
     now = max(now, state.last + 1)
     for k, transfer in enumerate(_due(state, now)):
         state.expire(transfer, now + k)
@@ -54,7 +55,7 @@ def expire(state: State, now: int) -> None:
 def _due(state: State, now: int) -> list[Transfer]:
     waiting = [state.transfers[id_] for id_, status in state.pending.items() if status is PendingStatus.PENDING]
     lapsed = [(one.expires_at, one.timestamp, one) for one in waiting if one.timeout and one.expires_at <= now]
-    return [transfer for _, _, transfer in sorted(lapsed)]
+    return [transfer for _, _, transfer in sorted(lapsed)[:EXPIRED_AT_ONCE_MOST]]
 
 
 @dataclass(slots=True)
