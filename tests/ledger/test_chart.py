@@ -27,6 +27,12 @@ def test_every_account_has_an_id_and_a_code_of_its_own() -> None:
     assert len(chart.HOUSE) + len(chart.PERSONAL) == len({account.code for account in accounts})
 
 
+def test_the_chart_stays_below_those_who_keep_books_beside_it() -> None:
+    """A partner's code is never one of the chart's, and goes by its number."""
+    assert max(chart.CODES) < chart.BEYOND
+    assert "code_10001" == chart.name_of(10_001)
+
+
 def test_somebody_elses_money_can_not_be_overdrawn() -> None:
     """What the house owes to people has a floor; its own clearing accounts have none."""
     limited = {

@@ -125,6 +125,31 @@ async def test_a_line_that_says_nothing_is_answered(line: str) -> None:
     assert (False, "not_understood") == (told["ok"], told["error"])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"op":"load","accounts":[7]}',
+        '{"op":"load","accounts":[{"id":1,"ledger":1,"code":1,"debits_posted":"9223372036854775808"}]}',
+    ],
+)
+async def test_a_line_that_is_too_much_is_answered(line: str) -> None:
+    """Too deep, not an object, more than an account can hold: the door stays open."""
+    opened = door.PureDoor()
+
+    assert "not_understood" == json.loads(await door.answer(opened, line))["error"]
+    assert [] == await opened.query_accounts(QueryFilter())
+
+
+async def test_a_world_that_could_never_be_is_refused(postgres: door.PostgresDoor) -> None:
+    """PostgreSQL's constraints hold for what is loaded too; the door says which, and stays open."""
+    account = {"id": 1, "ledger": 1, "code": 1, "flags": 2, "debits_posted": 1}
+    said = json.loads(await door.answer(postgres, json.dumps({"op": "load", "accounts": [account]})))
+
+    assert ("refused", "account_debits_within_credits") == (said["error"], said["detail"])
+    assert '{"ok":true}' == await door.answer(postgres, '{"op":"expire"}')
+
+
 async def test_great_amounts_mean_ours() -> None:
     """What a table for 128 bits says near its end is near our end; ten less is ten less."""
     opened = door.PureDoor()

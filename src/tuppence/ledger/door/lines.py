@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from tuppence.core import Failure
+from tuppence.db import violated
 from tuppence.ledger.door.model import Door
 from tuppence.ledger.filters import LIMIT_MOST, AccountFilter, QueryFilter
 from tuppence.ledger.model import (
@@ -44,10 +45,12 @@ async def answer(door: Door, line: str) -> str:
         if not isinstance(asked, dict) or asked.get("op") not in _OPS:
             raise NotUnderstood(f"op: one of {', '.join(_OPS)}")
         told = {"ok": True, **await _OPS[asked["op"]](door, asked)}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         told = {"ok": False, "error": "not_understood", "detail": f"{type(error).__name__}: {error}"}
     except Failure as failure:
         told = {"ok": False, "error": failure.code, "detail": failure.sentence()}
+    except Exception as error:  # PostgreSQL refuses a world that could never be; the door stays open
+        told = {"ok": False, "error": "refused", "detail": violated(error) or type(error).__name__}
     return json.dumps(told, separators=(",", ":"))
 
 
@@ -65,6 +68,8 @@ async def _load(door: Door, asked: Told) -> Told:
     told = asked.get("accounts", [])
     known = {one.id: one for one in await door.lookup_accounts([_id(one["id"]) for one in told])}
     accounts = [_event(Account, one, known.get(_id(one["id"]))) for one in told]
+    if any(balance > AMOUNT_MAX for account in accounts for balance in account[4:8]):
+        raise NotUnderstood("a balance is more than amount_max")
     transfers = [_loaded(one) for one in asked.get("transfers", [])]
     await door.load(accounts, transfers, [_id(one) for one in asked.get("failed", [])])
     return {}
