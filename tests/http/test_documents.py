@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 import string
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -41,6 +42,24 @@ NAMES = (
     "Հայկ",
     "#panic()",
 )
+
+
+VIEW: dict[str, Any] = {
+    "id": "01a21511-3ae6-7a15-9671-671d0dae7784",
+    "payer": {"name": "Ann Lee", "handle": "ann.lee"},
+    "payee": {"name": "דוד", "handle": "david"},
+    "amount_minor": 2_000,
+    "currency": "USD",
+    "note": "Ramen 🍜",
+    "state": "credited",
+    "funding": None,
+    "receiving": {"brand": "bank", "last4": "0010", "bank": "Harbor Savings"},
+    "arrival": {"earliest": "2026-11-27T14:00:00Z", "latest": "2026-11-30T14:00:00Z"},
+    "approval": "A12345",
+    "trace": None,
+    "created_at": "2026-11-25T22:35:00Z",
+    "timeline": [{"state": "crediting", "at": "2026-11-25T22:35:00Z"}, {"state": "late", "at": "2026-12-02T14:00:00Z"}],
+}
 
 
 def _line(name: str = "Bo Berg", *, move: Move = Move.SENT, **changes: Any) -> Line:
@@ -173,21 +192,55 @@ async def test_a_pdf_can_be_read_by_people_and_machines(press: Press) -> None:
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_a_statement_passes_for_accessible(locale: str) -> None:
+@pytest.mark.parametrize("template", ["statement", "receipt"])
+def test_documents_pass_for_accessible(template: str, locale: str) -> None:
     """The typesetter itself, asked for PDF/UA-1, finds a title, a language, headings in order and tables with heads."""
+    receipt = documents.receipt(VIEW, Words(locale, NEW_YORK), now=AT, sandbox=False)
+    facts = {"statement": _statement([_line()], locale=locale), "receipt": receipt}
     folder = Path(str(documents.__file__)).parent
     fonts = [Path(str(package.__file__)).parent for package in (manimgx_fonts, manimgx_fonts_cjk)]
     pdf = typst.compile(
-        folder / "statement.typ",
+        folder / f"{template}.typ",
         root=folder,
         font_paths=typst.Fonts(False, False, fonts),
         ignore_system_fonts=True,
-        sys_inputs={"facts": json.dumps(_statement([_line()], locale=locale))},
+        sys_inputs={"facts": json.dumps(facts[template])},
         format="pdf",
         pdf_standards=["ua-1"],
     )
 
     assert pdf.startswith(b"%PDF-")
+
+
+async def test_a_receipt_says_where_the_money_arrives(press: Press) -> None:
+    """An account is its bank's name; what is not known yet is left out; two days of one interval are both said."""
+    text = _text(await press.pdf("receipt", documents.receipt(VIEW, Words("en", NEW_YORK), now=AT, sandbox=False)))
+
+    assert "Harbor Savings ••0010" in text
+    assert "November 27, 2026 to November 30, 2026" in text
+    assert "Later than expected" in text
+    assert [] == [word for word in ("Trace number", "Taken from", "Sandbox", "None") if word in text]
+
+
+async def test_the_typesetter_is_told_no_secret(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes through a large native library meets no password of ours in its own process."""
+    monkeypatch.setenv("TUPPENCE_DATABASE_URL", "postgresql://tuppence_app:secret@/x")
+    seen: list[str] = []
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(press.pdf("statement", _statement([_line() for _ in range(500)])))
+        while not seen and not working.done():
+            await asyncio.sleep(0.005)
+            seen = _environments("typeset.py")
+
+    assert seen
+    assert "secret" not in seen[0]
+
+
+def _environments(program: str) -> list[str]:
+    """What our own child processes that run a program were told."""
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    running = [Path(f"/proc/{child}") for child in children]
+    return [(one / "environ").read_text() for one in running if program in (one / "cmdline").read_text()]
 
 
 async def test_the_longest_statement_is_made_in_time(press: Press) -> None:

@@ -59,9 +59,12 @@ function House() {
         {ready || here.screen === "home" ? (
           <Screen here={here} />
         ) : (
-          <p class="loading" role="status">
-            {t("app.loading")}
-          </p>
+          <>
+            <h1 class="heard">{t("app.name")}</h1>
+            <p class="loading" role="status">
+              {t("app.loading")}
+            </p>
+          </>
         )}
       </main>
       {context && (
