@@ -21,17 +21,17 @@ SOON_MS = 30_000
 
 def test_a_payment_is_taken_away_in_every_form(arrive: Arrive, settings: Settings, tmp_path: Path) -> None:
     """The receipt reads as the screen does, the proof holds on a machine without the house, both statements have it."""
-    chloe = arrive(seeds.CHLOE)
-    chloe.open_chat(seeds.ANN)
-    chloe.pay("2.75")
-    expect(chloe.payment()).to_contain_text("Delivered", timeout=SOON_MS)
-    chloe.page.locator(".pay-link").last.click()
-    payment_id = chloe.page.url.rpartition("/")[2]
-    rows = chloe.page.locator(".facts li")
-    receipt = _saved(chloe, rows.nth(0).get_by_role("button"), tmp_path)
-    proof = _saved(chloe, rows.nth(1).get_by_role("button"), tmp_path)
-    chloe.visit("/activity")
-    csv_file, pdf_file = [_statement(chloe, form, tmp_path) for form in ("CSV", "PDF")]
+    ann = arrive(seeds.ANN)
+    ann.open_chat(seeds.CHLOE)
+    ann.pay("2.75")
+    expect(ann.payment()).to_contain_text("Delivered", timeout=SOON_MS)
+    ann.page.locator(".pay-link").last.click()
+    payment_id = ann.page.url.rpartition("/")[2]
+    rows = ann.page.locator(".facts li")
+    receipt = _saved(ann, rows.nth(0).get_by_role("button"), tmp_path)
+    proof = _saved(ann, rows.nth(1).get_by_role("button"), tmp_path)
+    ann.visit("/activity")
+    csv_file, pdf_file = [_statement(ann, form, tmp_path) for form in ("CSV", "PDF")]
 
     assert payment_id in _text(receipt)
     assert "$2.75" in _text(receipt)

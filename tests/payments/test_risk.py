@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from tests.payments.conftest import LONG_AGO, House
 
-from tuppence import payments
+from tuppence import payments, people
 from tuppence.cli import reviewing
 from tuppence.core import Policy, uuid7
 from tuppence.db.embedded import Urls
@@ -181,17 +181,37 @@ async def test_a_decision_is_made_once(house: House) -> None:
 
 
 async def test_somebody_passing_money_through_is_held(house: House) -> None:
-    """Bo, on a new device, sends on to Ann most of what Ann sent a moment ago."""
-    for n in range(2):
-        await house.add_card(house.bo, f"more {n}")
+    """Bo, on a new device, sends on to Cy most of what Ann sent a moment ago."""
+    cy = await _friend_of_bo(house)
+    await house.send(amount_minor=9_000)
+    await house.work_off_undo()
+    on = await house.send(payer=house.bo, payee=cy, amount_minor=8_000, device_since=datetime.now(UTC))
+    await house.work_off_undo()
+
+    (review,) = await open_reviews(house)
+    assert "new_payee,new_device,passing_through" == review.reasons
+    assert "in_review" == (await house.see(on, house.bo))["state"]
+
+
+async def test_paying_a_friend_back_passes_nothing_through(house: House) -> None:
+    """The same from the same device to Ann, from whom it came: what friends do with money all day long."""
     await house.send(amount_minor=9_000)
     await house.work_off_undo()
     back = await house.send(payer=house.bo, payee=house.ann, amount_minor=8_000, device_since=datetime.now(UTC))
     await house.work_off_undo()
 
-    (review,) = await open_reviews(house)
-    assert "new_payee,new_device,passing_through" == review.reasons
-    assert "in_review" == (await house.see(back, house.bo))["state"]
+    assert "credited" == (await house.see(back, house.bo))["state"]
+    assert [] == await open_reviews(house)
+
+
+async def _friend_of_bo(house: House) -> UUID:
+    cy = uuid7()
+    async with house.database.transaction() as tx:
+        await people.sign_up(tx, [people.SignUp(cy, "cyrus", "Cyrus", "en", "-")])
+        asked = people.AskFriend(uuid7(), cy, "bob")
+        await people.ask_friend(tx, [asked])
+        await people.answer_friend(tx, [people.AnswerFriend(asked.id, house.bo, accept=True)])
+    return cy
 
 
 async def test_an_ordinary_payment_is_not_held(house: House) -> None:

@@ -10,7 +10,7 @@ SELECT p.id AS payment_id, p.amount_minor,
     day.count AS day_count, day.minor AS day_minor, day.cards AS day_cards,
     (
         SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM payments.payment AS r
-        WHERE r.payee_id = p.payer_id AND r.revealed AND r.state IN ('credited', 'available')
+        WHERE r.payee_id = p.payer_id AND r.payer_id <> p.payee_id AND r.revealed AND r.state IN ('credited', 'available')
           AND r.created_at > p.created_at - interval '1 day' AND r.created_at <= p.created_at
     ) AS received_minor
 FROM payments.payment AS p
