@@ -179,6 +179,16 @@ async def test_what_is_not_the_transfer_cannot_be_said(app: AsyncConnection) -> 
     assert (0,) == row
 
 
+async def test_the_era_is_not_the_callers_to_say(app: AsyncConnection) -> None:
+    """The door counts eras; one that comes with a transfer is ignored."""
+    one = stored()
+    said = transfer_array([one]).replace(",)", ",7)")
+    await app.execute(WRITE.encode(), (said, [], []))
+    row = await (await app.execute("SELECT era FROM ledger.transfer WHERE id = %s", (one.id,))).fetchone()
+
+    assert (0,) == row
+
+
 async def test_a_batch_decided_on_stale_rows_is_refused(books: Database) -> None:
     """Whoever decides without taking the ledger first can't write: the clock has moved on."""
     stale = Statement("stale", "SELECT ledger.write('{}', '{}', '{}', '{}', '{}', 1, 2)")
