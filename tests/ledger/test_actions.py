@@ -158,8 +158,8 @@ async def spend_carelessly(database: Database, *, lie: bool) -> None:
     """
     peek = Statement(
         "peek",
-        """SELECT c.last, NULL::bigint, a.* FROM ledger.clock AS c
-        LEFT JOIN ledger.account AS a ON a.id = ANY(%(ids)s::uuid[] || %(pending)s::uuid[])""",
+        """SELECT c.last, NULL::bigint, false, a.* FROM ledger.clock AS c LEFT JOIN ledger.account AS a
+        ON a.id = ANY(%(accounts)s::uuid[] || %(pending)s::uuid[] || %(transfers)s::uuid[])""",
     )
     event = move(PURSE, SHOP, 100)
     async with database.transaction() as tx:

@@ -79,7 +79,7 @@ async def test_the_vault_sees_nothing(urls: Urls, books: Database) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await vault.execute("SELECT FROM ledger.account")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await vault.execute("SELECT ledger.lock('{}', '{}')")
+            await vault.execute("SELECT ledger.lock('{}', '{}', '{}')")
 
 
 async def test_every_door_looks_where_it_was_told(app: AsyncConnection) -> None:

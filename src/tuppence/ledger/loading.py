@@ -33,15 +33,16 @@ async def load(
 ) -> Loaded:
     """Take the ledger, then read: what is read after a wait is of after the wait.
 
-    A post or a void may leave its accounts to the pending transfer, so that one's come too.
+    A post or a void may leave its accounts to the pending transfer, so that one's come too. Most ids are new, and then
+    there is no transfer to read.
     """
     ids = list({one.id for one in transfers})
     pending = list({one.pending_id for one in transfers} - {ZERO})
     moved = chain.from_iterable((one.debit_account_id, one.credit_account_id) for one in transfers)
     named = list({one.id for one in accounts}.union(moved) - {ZERO})
-    taken = await tx.rows(take, ids=named, pending=pending)
-    known = await tx.rows(SQL.load_transfers, ids=ids, pending=pending) if ids else []
-    last, next_expiry = taken[0][:2]
+    taken = await tx.rows(take, accounts=named, pending=pending, transfers=ids)
+    last, next_expiry, used = taken[0][:3]
+    known = await tx.rows(SQL.load_transfers, ids=ids, pending=pending) if used or pending else []
     failed = [row[0] for row in known if row[1] is None]
     loaded = Loaded(last, next_expiry, _accounts(taken), _transfers(known), failed)
     await _load_times(tx, loaded, accounts, transfers)
@@ -54,7 +55,7 @@ async def load_due(tx: Tx, loaded: Loaded, now: int) -> None:
     if loaded.next_expiry is None or loaded.next_expiry > now:
         return
     due = await tx.scalars(SQL.due_transfers, now=now, most=EXPIRED_AT_ONCE_MOST)
-    loaded.accounts += _accounts(await tx.rows(SQL.lock, ids=[], pending=due))
+    loaded.accounts += _accounts(await tx.rows(SQL.lock, accounts=[], pending=due, transfers=[]))
     loaded.transfers += _transfers(await tx.rows(SQL.load_transfers, ids=[], pending=due))
 
 
@@ -72,7 +73,7 @@ async def _load_times(tx: Tx, loaded: Loaded, accounts: Sequence[Account], trans
 
 def _accounts(rows: list[tuple[Any, ...]]) -> list[Account]:
     """From rows that begin with what is known of the clock; there is one without an account if none was found."""
-    return [account_of(row[2:]) for row in rows if row[2] is not None]
+    return [account_of(row[3:]) for row in rows if row[3] is not None]
 
 
 def _transfers(rows: list[tuple[Any, ...]]) -> list[KnownTransfer]:

@@ -101,13 +101,13 @@ CREATE TRIGGER account_balance_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 -- Take the ledger until the transaction ends, then read these accounts and those of these pending transfers. Locking is no
--- writing, but PostgreSQL asks for the right to update, so this is a door too. Each row repeats the newest timestamp and
--- when the next pending transfer lapses; there is one even if no account is found. Being statements of a volatile function,
+-- writing, but PostgreSQL asks for the right to update, so this is a door too. Each row repeats the newest timestamp, when
+-- the next pending transfer lapses, and whether any of these ids has been used; there is one even if no account is. Being statements of a volatile function,
 -- the later ones see what was committed while the first one waited.
 -- Here and in `write`: a plan is made once, for tables of any size, since all that is read is found by key.
-CREATE FUNCTION ledger.lock(ids uuid[], pending uuid[])
+CREATE FUNCTION ledger.lock(accounts uuid[], pending uuid[], transfers uuid[])
 RETURNS TABLE (
-    last bigint, next_expiry bigint, id uuid, ledger bigint, code int, flags int,
+    last bigint, next_expiry bigint, used boolean, id uuid, ledger bigint, code int, flags int,
     debits_pending bigint, debits_posted bigint, credits_pending bigint, credits_posted bigint,
     user_data_128 uuid, user_data_64 numeric(20), user_data_32 bigint, "timestamp" bigint
 )
@@ -117,11 +117,13 @@ BEGIN
     SELECT c.last INTO lock.last FROM ledger.clock AS c FOR UPDATE;
     SELECT min(p.expires_at) INTO lock.next_expiry
     FROM ledger.transfer_pending AS p WHERE p.status = 1 AND p.expires_at IS NOT NULL;
+    lock.used := EXISTS (SELECT 1 FROM ledger.transfer AS t WHERE t.id = ANY(lock.transfers))
+        OR EXISTS (SELECT 1 FROM ledger.transfer_failed AS f WHERE f.id = ANY(lock.transfers));
     RETURN QUERY
-    SELECT lock.last, lock.next_expiry, a.id, a.ledger, a.code, a.flags,
+    SELECT lock.last, lock.next_expiry, lock.used, a.id, a.ledger, a.code, a.flags,
         a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted,
         a.user_data_128, a.user_data_64, a.user_data_32, a.timestamp
-    FROM (VALUES (true)) AS always LEFT JOIN ledger.account AS a ON a.id = ANY(lock.ids || ARRAY(
+    FROM (VALUES (true)) AS always LEFT JOIN ledger.account AS a ON a.id = ANY(lock.accounts || ARRAY(
         SELECT unnest(ARRAY[t.debit_account_id, t.credit_account_id])
         FROM ledger.transfer AS t WHERE t.id = ANY(lock.pending)
     ));
