@@ -17,7 +17,7 @@ from tuppence.payments.cards import Adopt, Described
 from tuppence.payments.sends.check import check
 from tuppence.payments.sends.model import Verb
 from tuppence.people.hashing import Pepper
-from tuppence.rails.card import Told, Use
+from tuppence.rails.card import CardFacts, Told, Use
 
 PASSWORD = "correct horse battery"
 PEPPER = Pepper(b"p" * 32)
@@ -32,6 +32,8 @@ class Bank:
     known: dict[UUID, Told] = field(default_factory=dict)
     asked: list[Use] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
+    dated: dict[str, CardFacts] = field(default_factory=dict)  # what the account updater knows, by token
     before: Callable[[], Awaitable[None]] | None = None
 
     async def use(self, asks: Sequence[Use]) -> list[Told]:
@@ -59,6 +61,11 @@ class Bank:
     async def delete(self, tokens: Sequence[str]) -> None:
         assert not in_transaction(), "a rail was called with a transaction open"
         self.deleted += tokens
+
+    async def refresh(self, tokens: Sequence[str]) -> list[CardFacts | None]:
+        assert not in_transaction(), "a rail was called with a transaction open"
+        self.refreshed += tokens
+        return [self.dated.get(token) for token in tokens]
 
     def moved(self, kind: str) -> list[UUID]:
         """The payments whose money really moved this way."""

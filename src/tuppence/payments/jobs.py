@@ -11,7 +11,7 @@ from tuppence.payments.cards import jobs as cards
 from tuppence.payments.sends import jobs as sends
 
 
-class CardRail(sends.CardRail, cards.Forgets, Protocol):
+class CardRail(sends.CardRail, cards.CardKeeper, Protocol):
     """What payments take of `rails.card.VaultClient`: `use`, `inquire` and `delete`."""
 
 

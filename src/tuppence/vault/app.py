@@ -44,6 +44,7 @@ from tuppence.vault.network import Acquirer, Network
 from tuppence.vault.reversals import Reversals
 from tuppence.vault.rotation import Rotation
 from tuppence.vault.traces import CALLERS, Alarms
+from tuppence.vault.updates import Updates
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ class _Vault:
         self._cards = Cards(database, keys, now=_now, limits=limits)
         self._rotation = Rotation(database, keys, self._cards, now=_now)
         self._alarms = Alarms(database, now=_now)
+        self._updates = Updates(database, keys, rail, now=_now)
         self._enrolment = Enrolment(database, keys, rail, bins, settings, now=_now)
         self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse, limits=limits)
         self._reversals = Reversals(
@@ -123,6 +125,7 @@ class _Vault:
                 Route("/card-form/sandbox-cards", self._sandbox_cards),
                 Route("/card-form/{name}", self._file),
                 Route("/v1/describe", self._describe, methods=["POST"]),
+                Route("/v1/refresh", self._refresh, methods=["POST"]),
                 Route("/v1/use", self._use, methods=["POST"]),
                 Route("/v1/inquire", self._inquire, methods=["POST"]),
                 Route("/v1/delete", self._delete, methods=["POST"]),
@@ -195,6 +198,11 @@ class _Vault:
     async def _describe(self, request: Request) -> Response:
         body = bodies.TokensBody.read(await self._call(request))
         cards = await self._cards.describe(body.tokens, Why(_caller(request), body.reason))
+        return answers.answer({"cards": [answers.card(one) for one in cards]})
+
+    async def _refresh(self, request: Request) -> Response:
+        body = bodies.TokensBody.read(await self._call(request))
+        cards = await self._updates.refresh(body.tokens, Why(_caller(request), body.reason))
         return answers.answer({"cards": [answers.card(one) for one in cards]})
 
     async def _use(self, request: Request) -> Response:

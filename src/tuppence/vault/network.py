@@ -65,6 +65,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewed:
+    """What an account updater says of a card that ran out: the same account, good until later."""
+
+    exp_month: int
+    exp_year: int  # four digits
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """A message's place in the stream: half of what later names it. Write it down before sending."""
 
@@ -168,6 +176,10 @@ class Network(Protocol):
 
     async def inquire(self, original: Original) -> Outcome:
         """What became of an unanswered push or refund: accepted, declined, never seen, or (no answer) unknown."""
+        ...
+
+    async def renewed(self, card: Card) -> Renewed | None:
+        """Ask the account updater for a card's new expiry. None: it knows none, or did not answer."""
         ...
 
 

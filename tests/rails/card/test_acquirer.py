@@ -13,8 +13,9 @@ import uvicorn
 from tuppence.core import uuid7
 from tuppence.rails.card.acquirer import AcquirerNetwork
 from tuppence.rails.card.sandbox import entries
+from tuppence.rails.simulator import ControlRefused
 from tuppence.rails.simulator.acquirer import HostedCards
-from tuppence.vault.network import Card, Financial, Hosted, Movement, Outcome, Secret, State
+from tuppence.vault.network import Card, Financial, Hosted, Movement, Outcome, Renewed, Secret, State
 
 KEY = "Bearer k"
 TYPED = ("number", "exp_month", "exp_year", "cvv", "zip")
@@ -82,6 +83,26 @@ async def test_a_card_typed_there_is_used_by_its_token(acquirer: str, desk: Any)
     assert (card.last4, "debit", True) == (listed("Everyday")["number"][-4:], card.about.funding, card.keep)
     assert listed("Everyday")["number"] not in f"{card} {card.token.reveal()} {card.identity}"
     assert -1500 == await desk.moved("Everyday")
+
+
+async def test_a_card_sent_out_anew_is_told_by_either_line(acquirer: str, desk: Any) -> None:
+    """Over ISO 8583 and by token: nothing is known until the bank sends a new card; then the old date is refused."""
+    async with AcquirerNetwork(acquirer, KEY) as rail:
+        card = await rail.redeem((await typed(acquirer)).json()["token"])
+        assert isinstance(card, Hosted)
+        old = ask(card.token, stamp=rail.stamp())
+        assert old.card is not None
+        before = [await rail.renewed(old.card), await desk.network.renewed(desk.card("Everyday"))]
+        await desk.habits("Everyday", renewed="4901")
+        after = [await rail.renewed(old.card), await desk.network.renewed(desk.card("Everyday"))]
+        refused = await rail.financial(old)
+
+    assert [None, None] == before
+    assert [Renewed(1, 2049)] * 2 == after
+    assert (State.DECLINED, "expired_card") == (refused.state, refused.decline_code)
+    for nonsense in ("4913", "ok", "x", 4901, "490101"):
+        with pytest.raises(ControlRefused):
+            await desk.habits("Everyday", renewed=nonsense)
 
 
 async def test_a_card_that_its_bank_refuses_is_not_kept(acquirer: str, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The verbs of cards: adopt what the vault keeps, choose defaults, remove, and heed what banks say of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,6 +21,7 @@ SQL = queries.SQL
 
 ADDED = "payments.card_added"
 FORGET = "payments.forget_card"
+REFRESH = "payments.refresh_card"
 UNUSED_AFTER = timedelta(days=1)  # a card that is not kept and was not used by then is forgotten
 
 A = TypeVar("A", Change, Remove)
@@ -147,7 +148,25 @@ async def heed(tx: Tx, refusals: Sequence[tuple[UUID, str | None]], *, now: date
     after = {card: rules.heeding(cards[card], code, refused.get(card, 0)) for card, code in refusals}
     changed = [card for card in after.values() if card != cards[card.id]]
     await tx.execute(SQL.write_cards, **columns(changed, "id", "state", "can_receive"))
+    expired = [card for card in changed if card.kept and card.state == CardState.EXPIRED]
+    await outbox.enqueue(tx, [Job(REFRESH, str(card.id), {"asked": 0}) for card in expired])
     return events(changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
+
+
+async def renew(tx: Tx, dates: Mapping[UUID, tuple[int, int]]) -> set[UUID]:
+    """Take note of later expiry dates by card, as (year, month); which cards work again by that.
+
+    What waited for one of them goes on after the commit. Locks: the owners' wallets, in id order.
+    """
+    owners = [card.person_id for card in (await queries.by_id(tx, list(dates))).values()]
+    wallets = await queries.lock_wallets(tx, owners)
+    known = await queries.by_id(tx, list(dates))
+    after = [rules.renewed(card, dates[card.id][1], dates[card.id][0]) for card in known.values()]
+    changed = [card for card in after if card != known[card.id]]
+    await tx.execute(SQL.renew_cards, **columns(changed, "id", "state", "exp_month", "exp_year"))
+    await outbox.enqueue(tx, [Job(ADDED, str(card.id)) for card in changed])
+    await _tell(tx, changed, wallets)
+    return {card.id for card in changed}
 
 
 async def write_wallets(tx: Tx, wallets: Iterable[Wallet]) -> None:

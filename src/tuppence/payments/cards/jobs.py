@@ -10,19 +10,32 @@ from tuppence import outbox
 from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job
 from tuppence.payments.cards import queries
-from tuppence.payments.cards.actions import FORGET
+from tuppence.payments.cards.actions import FORGET, REFRESH, renew
 from tuppence.payments.cards.model import Card, CardState
 
 SQL = queries.SQL
 
 DISPUTE_WINDOW = timedelta(days=180)  # a card that was not kept serves its payment, its refunds and its disputes
 _ASK_AGAIN = timedelta(days=1)
+_ASKED_MOST = 30  # days in which banks send out a new card
 
 
-class Forgets(Protocol):
-    """What forgetting takes of the vault."""
+class Dated(Protocol):
+    """A card as the vault tells it, as far as renewing needs it."""
+
+    @property
+    def exp_month(self) -> int: ...
+
+    @property
+    def exp_year(self) -> int: ...
+
+
+class CardKeeper(Protocol):
+    """What forgetting and renewing take of the vault."""
 
     async def delete(self, tokens: Sequence[str]) -> None: ...
+
+    async def refresh(self, tokens: Sequence[str]) -> Sequence[Dated | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Need:
     last_at: datetime | None
 
 
-def handlers(database: Database, vault: Forgets) -> Mapping[str, Handler]:
+def handlers(database: Database, vault: CardKeeper) -> Mapping[str, Handler]:
     async def forget(jobs: Sequence[Job]) -> list[None]:
         """Read, then tell the vault with no transaction open; telling it twice is harmless."""
         async with database.transaction() as tx:
@@ -43,7 +56,23 @@ def handlers(database: Database, vault: Forgets) -> Mapping[str, Handler]:
             await vault.delete(tokens)
         return [None for _ in jobs]
 
-    return {FORGET: forget}
+    async def refresh(jobs: Sequence[Job]) -> list[None]:
+        """Ask the vault for later dates with no transaction open; again each day, for a month at most."""
+        async with database.transaction(read_only=True) as tx:
+            cards = list((await queries.by_id(tx, [UUID(job.key) for job in jobs])).values())
+        cards = [card for card in cards if card.state == CardState.EXPIRED]
+        told = await vault.refresh([card.token for card in cards]) if cards else []
+        dates = {card.id: (one.exp_year, one.exp_month) for card, one in zip(cards, told, strict=True) if one}
+        async with database.transaction() as tx:
+            done = await renew(tx, dates)
+            due_at = await outbox.now(tx) + _ASK_AGAIN
+            waiting = {str(card.id) for card in cards if card.id not in done}
+            times = {job.key: int(job.payload.get("asked", 0)) + 1 for job in jobs if job.key in waiting}
+            again = [Job(REFRESH, key, {"asked": n}, due_at) for key, n in times.items() if n < _ASKED_MOST]
+            await outbox.enqueue(tx, again)
+        return [None for _ in jobs]
+
+    return {FORGET: forget, REFRESH: refresh}
 
 
 async def _due(tx: Tx, ids: Sequence[UUID]) -> list[str]:

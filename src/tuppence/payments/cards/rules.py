@@ -1,7 +1,8 @@
 """What may become of a card. Pure.
 
 States: active → suspended when its bank says lost, stolen or fraud, or refuses for good three times in a week;
-active → expired when the bank says so; any → removed. A card that cannot receive loses that ability alone.
+active → expired when the bank says so, and back when it tells a later date; any → removed. A card that cannot receive
+loses that ability alone.
 """
 
 from collections.abc import Sequence
@@ -114,6 +115,13 @@ def heeding(card: Card, decline_code: str | None, hard_declines: int) -> Card:
     if decline_code in _STATE_AFTER:
         return replace(card, state=_STATE_AFTER[decline_code])
     return replace(card, state=CardState.SUSPENDED) if hard_declines >= HARD_DECLINES_MOST else card
+
+
+def renewed(card: Card, exp_month: int, exp_year: int) -> Card:
+    """A card that ran out, after its bank told a later date: it works again. Any other stays as it is."""
+    if card.state != CardState.EXPIRED or (exp_year, exp_month) <= (card.exp_year, card.exp_month):
+        return card
+    return replace(card, state=CardState.ACTIVE, exp_month=exp_month, exp_year=exp_year)
 
 
 def _chosen(current: UUID | None, card_id: UUID, choice: bool | None) -> UUID | None:

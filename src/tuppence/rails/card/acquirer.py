@@ -11,8 +11,8 @@ import structlog
 
 from tuppence.rails.card.link import Stamps
 from tuppence.rails.card.tls import Tls
-from tuppence.rails.card.wire import asked, named, outcome_of
-from tuppence.vault.network import Bin, Check, Financial, Hosted, Original, Outcome, Secret, Stamp, State
+from tuppence.rails.card.wire import asked, named, on_the_wire, outcome_of
+from tuppence.vault.network import Bin, Card, Check, Financial, Hosted, Original, Outcome, Renewed, Secret, Stamp, State
 
 log = structlog.get_logger()
 
@@ -71,6 +71,13 @@ class AcquirerNetwork:
         """What became of the original, as far as the acquirer tells."""
         told = await self._call("/v1/inquire", {"of": named(original)})
         return Outcome(State.UNKNOWN) if isinstance(told, State) else outcome_of(told)
+
+    async def renewed(self, card: Card) -> Renewed | None:
+        """A card's new expiry, if the acquirer's account updater knows one."""
+        told = await self._call("/v1/renewed", {"card": on_the_wire(card)})
+        if isinstance(told, State) or "exp_month" not in told:
+            return None
+        return Renewed(int(told["exp_month"]), int(told["exp_year"]))
 
     async def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any] | State:
         """The answer; or what its absence proves."""

@@ -128,6 +128,11 @@ class VaultClient:
         """What became of attempts, order kept. Raises: VaultUnavailable."""
         return await self._outcomes("/v1/inquire", {"attempts": [str(one) for one in ids]}, ids)
 
+    async def refresh(self, tokens: Sequence[str], *, reason: str = "expired") -> list[CardFacts | None]:
+        """The same after the account updater was asked for new dates. Raises: VaultUnavailable."""
+        answer = await self._read("/v1/refresh", {"tokens": list(tokens), "reason": reason})
+        return [_filled(CardFacts, row) if row else None for row in answer["cards"]]
+
     async def delete(self, tokens: Sequence[str], *, reason: str = "no longer needed") -> None:
         """Forget cards for good. Raises: VaultUnavailable: call again."""
         await self._read("/v1/delete", {"tokens": list(tokens), "reason": reason})

@@ -5,7 +5,7 @@ from tuppence.rails.card.codec import Message
 from tuppence.rails.card.dialect import Acquirer
 from tuppence.rails.card.link import Link, Silence, Stamps, Waits
 from tuppence.rails.card.tls import Tls
-from tuppence.vault.network import Check, Financial, Original, Outcome, Stamp, State
+from tuppence.vault.network import Card, Check, Financial, Original, Outcome, Renewed, Stamp, State
 
 
 class Iso8583Network:
@@ -59,6 +59,11 @@ class Iso8583Network:
         """What became of the original, as far as the network tells."""
         answer = await self._link.ask(dialect.inquiry(original, self.stamp(), self._who))
         return dialect.inquired(original, answer) if isinstance(answer, Message) else Outcome(State.UNKNOWN)
+
+    async def renewed(self, card: Card) -> Renewed | None:
+        """A card's new expiry, if the account updater knows one."""
+        answer = await self._link.ask(dialect.renewal(card, self.stamp(), self._who))
+        return dialect.renewed(answer) if isinstance(answer, Message) else None
 
     async def _ask(self, request: Message) -> Outcome:
         answer = await self._link.ask(request)

@@ -1,5 +1,6 @@
 """Asks into messages, answers into outcomes: the dialect of ADR 0006 as pure functions."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -8,15 +9,17 @@ from uuid import UUID
 from tuppence.core import CURRENCIES
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS
-from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Stamp, State
+from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Renewed, Stamp, State
 
 SIGN_ON = "001"
 ECHO = "301"
 CHECK = "000000"
 INQUIRY = "330000"
+RENEWAL = "340000"
 PROCESSING = MappingProxyType({Movement.DEBIT: "100000", Movement.PUSH: "260000", Movement.REFUND: "200000"})
 
 # Subelements of DE48. 77 and 92 as Mastercard numbers them; the others are ours.
+NEW_EXPIRY = "94"
 NETWORK_TIME, TRACE, FAST_FUNDS, TRANSACTION_TYPE, SECURITY_CODE, ZIP, PAYMENT = (
     "15",
     "63",
@@ -110,6 +113,17 @@ def inquiry(original: Original, stamp: Stamp, who: Acquirer) -> Message:
         _opening(stamp, who, INQUIRY, original.amount_minor, original.currency),
         _reference(original, who),
     )
+
+
+def renewal(card: Card, stamp: Stamp, who: Acquirer) -> Message:
+    """0100 that asks the account updater for a card's new expiry."""
+    return _message("0100", _opening(stamp, who, RENEWAL, 0, "USD"), _card(card))
+
+
+def renewed(answer: Message) -> Renewed | None:
+    """What the updater says; None if it knows nothing, or nothing that is a date."""
+    found = re.fullmatch(r"([0-9]{2})(0[1-9]|1[0-2])", subelements(answer).get(NEW_EXPIRY, ""))
+    return Renewed(int(found[2]), 2000 + int(found[1])) if found and answer[39] == ACCEPTED else None
 
 
 def network(code: str, stamp: Stamp) -> Message:

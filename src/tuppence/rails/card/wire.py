@@ -14,7 +14,7 @@ _TIMES = ("network_at",)
 def asked(ask: Financial) -> dict[str, Any]:
     """A financial message on the wire."""
     row = named(ask.original) | {"payment_id": str(ask.payment_id)}
-    return row | ({"card": _card(ask.card)} if ask.card else {}) | ({"of": named(ask.of)} if ask.of else {})
+    return row | ({"card": on_the_wire(ask.card)} if ask.card else {}) | ({"of": named(ask.of)} if ask.of else {})
 
 
 def named(original: Original) -> dict[str, Any]:
@@ -42,7 +42,8 @@ def outcome_of(told: Mapping[str, Any]) -> Outcome:
     return Outcome(**known | times | {"state": State(told["state"])})
 
 
-def _card(card: Card) -> dict[str, Any]:
+def on_the_wire(card: Card) -> dict[str, Any]:
+    """A card by its token."""
     return {"token": card.number.reveal(), "exp_month": card.exp_month, "exp_year": card.exp_year}
 
 
@@ -57,15 +58,19 @@ def financial_of(row: Mapping[str, Any], number: str | None) -> Financial:
     """The message that a row asks for, with the number that its token stands for. Raises KeyError, ValueError."""
     original, card = original_of(row), None
     if number is not None:
-        card = Card(Secret(number), int(row["card"]["exp_month"]), int(row["card"]["exp_year"]))
+        card = card_of(row["card"], number)
     what = (original.attempt_id, original.movement, original.amount_minor, original.currency, original.stamp)
     return Financial(*what, UUID(row["payment_id"]), card, original_of(row["of"]) if "of" in row else None)
 
 
+def card_of(row: Mapping[str, Any], number: str) -> Card:
+    """The card behind a token. Raises KeyError, ValueError."""
+    return Card(Secret(number), int(row["exp_month"]), int(row["exp_year"]))
+
+
 def check_of(typed: Mapping[str, Any]) -> Check:
     """The check of a card as its holder typed it. Raises KeyError, ValueError."""
-    card = Card(Secret(typed["number"]), int(typed["exp_month"]), int(typed["exp_year"]))
-    return Check(card, Secret(str(typed["cvv"])), Secret(str(typed["zip"])), "USD")
+    return Check(card_of(typed, typed["number"]), Secret(str(typed["cvv"])), Secret(str(typed["zip"])), "USD")
 
 
 def refused(code: str, decline_code: str) -> dict[str, Any]:

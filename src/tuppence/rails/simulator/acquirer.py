@@ -77,6 +77,7 @@ class HostedCards:
             "/v1/financial": self._financial,
             "/v1/reverse": self._reverse,
             "/v1/inquire": self._inquire,
+            "/v1/renewed": self._renewed,
         }
         if path not in verbs:
             raise _No(404, "not_here")
@@ -136,6 +137,11 @@ class HostedCards:
 
     async def _inquire(self, body: dict[str, Any]) -> dict[str, Any]:
         return wire.told_of(await self._network.inquire(wire.original_of(body["of"])))
+
+    async def _renewed(self, body: dict[str, Any]) -> dict[str, Any]:
+        number = self._cards.get(body["card"]["token"])
+        told = await self._network.renewed(wire.card_of(body["card"], number)) if number else None
+        return asdict(told) if told else {}
 
     def _keep(self, token: str, number: str) -> None:
         self._cards[token] = number

@@ -57,6 +57,8 @@ def reply(books: Books, message: Message, now: datetime) -> Reply:
             return Reply(answer(message, ACCEPTED))
         case "0100" if message[3] == dialect.INQUIRY:
             return Reply(_inquired(books, message, now))
+        case "0100" if message[3] == dialect.RENEWAL:
+            return Reply(_renewal(books, message))
         case "0100":
             return _check(books, message, now)
         case "0200":
@@ -82,16 +84,29 @@ def _check(books: Books, message: Message, now: datetime) -> Reply:
     habits = books.habits_of(account)
     if habits.fate("check") is Fate.LOST:
         return Reply(None)
-    code = NO_CARD if habits.closed else habits.code("check") or _details_code(account, message)
+    code = NO_CARD if habits.closed else habits.code("check") or _details_code(books, account, message)
     extra = {48: _parts(account, now, "")} | ({38: _digits(books.seed, message[37], 6)} if code == ACCEPTED else {})
     return _with_fate(
         habits, habits.fate("check"), Reply(answer(message, code, extra), (Checked(account.key, code, now),))
     )
 
 
-def _details_code(account: Account, message: Message) -> str:
+def _renewal(books: Books, message: Message) -> Message:
+    """The account updater: what date a card that its holder was sent anew is good until."""
+    account = _account(books, message.get(2))
+    habits = books.habits_of(account) if account else Habits()
+    if not habits.renewed or habits.closed:
+        return answer(message, dialect.NEVER_SEEN)
+    return answer(message, ACCEPTED, {48: with_subelements({dialect.NEW_EXPIRY: habits.renewed})})
+
+
+def _expiry(books: Books, account: Account) -> str:
+    return books.habits_of(account).renewed or account.expiry
+
+
+def _details_code(books: Books, account: Account, message: Message) -> str:
     given = subelements(message)
-    right = (account.expiry, account.cvv, account.zip)
+    right = (_expiry(books, account), account.cvv, account.zip)
     return ACCEPTED if right == (message.get(14), given.get(dialect.SECURITY_CODE), given.get(dialect.ZIP)) else DETAILS
 
 
@@ -168,7 +183,7 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return NO_CARD if ask.of is None or account else dialect.NEVER_SEEN
     if habit := books.habits_of(account).code(ask.movement):
         return habit
-    if ask.of is None and message.get(14) != account.expiry:
+    if ask.of is None and message.get(14) != _expiry(books, account):
         return EXPIRED
     if message[49] != _CURRENCY or not _permitted(account, ask.movement):
         return NOT_PERMITTED

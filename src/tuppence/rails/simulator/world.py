@@ -1,6 +1,7 @@
 """Who exists in the simulated world: cards with their holders' opening balances and their habits. Pure."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -37,12 +38,14 @@ class Habits:
     slow_s: float = 0
     unanswered_reversals: int = 0
     closed: bool = False
+    renewed: str = ""  # YYMM: the card was sent out anew, good until then; the old date is refused from then on
 
     def changed(self, changes: Mapping[str, Any]) -> "Habits":
         """These habits with some replaced. Raises ValueError for what is no habit."""
         kinds = {one.name: one.type for one in fields(self)}
         for name, value in changes.items():
-            if name not in kinds or not _fits(kinds[name], value):
+            fits = _is_expiry(value) if name == "renewed" else name in kinds and _fits(kinds[name], value)
+            if not fits:
                 raise ValueError(f"{name}: not a habit, or not a value that it can have")
         return replace(self, **changes)
 
@@ -122,6 +125,10 @@ def _account(key: str, prefix: str, last4: str, entry: Mapping[str, Any]) -> Acc
         opening_minor=entry["balance_minor"],
         habits=Habits().changed(habits),
     )
+
+
+def _is_expiry(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"([0-9]{2}(0[1-9]|1[0-2]))?", value, re.ASCII))
 
 
 def _fits(kind: Any, value: Any) -> bool:
