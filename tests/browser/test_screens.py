@@ -22,6 +22,7 @@ SCREENS = {
     "/activity": ".filters",
     "/people": ".your-link",
     "/settings": ".segments",
+    "/banks": ".account",
     "/nowhere": ".empty",
 }
 

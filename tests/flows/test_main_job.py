@@ -49,6 +49,23 @@ async def test_arrived_is_the_payees_word(befriended: Any, watch: Any) -> None:
     assert "available" == said["state"] == (await watch(pair.payer, payment_id, "available"))["state"]
 
 
+async def test_the_banks_show_the_other_side(befriended: Any, watch: Any) -> None:
+    """What both sides read of a payment stands on two accounts at two banks: less here at once, more there when posted.
+
+    The numbers shown are their last four digits.
+    """
+    pair = await befriended()
+    await watch(pair.payee, await pair.pay(), "credited")
+    banks = (await pair.payer.call("GET", "/v1/sandbox/banks"))["banks"]
+    accounts = [account for bank in banks for account in bank["accounts"]]
+    newest = max((account for account in accounts if account["lines"]), key=lambda one: str(one["lines"][0]["at"]))
+
+    assert {"debit", "push"} <= {line["what"] for account in accounts for line in account["lines"]}
+    assert all(account["number"][:2] == "••" and len(account["number"]) == 6 for account in accounts)
+    assert ("push", False) == (newest["lines"][0]["what"], newest["lines"][0]["undone"])
+    assert newest["lines"][0]["amount_minor"] == newest["coming_minor"] or not newest["coming_minor"]
+
+
 @pytest.mark.parametrize(("who", "verb", "cause"), [("payee", "decline", "declined"), ("payer", "cancel", "cancelled")])
 async def test_waiting_money_goes_back_when_either_says_so(
     befriended: Any, watch: Any, who: str, verb: str, cause: str

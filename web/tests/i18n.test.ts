@@ -23,6 +23,7 @@ const MADE = [
   "bank.savings",
   "bank.state_",
   "bank.why_",
+  "banks.what_",
   "card.kind_",
   "pay.why_",
   "pin.reason_",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -15,7 +16,6 @@ from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
 from tuppence.http import House, Hub, Limits, Sessions, Verbs, create_app
-from tuppence.http.house import Statement
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
 from tuppence.settings import Settings
@@ -68,22 +68,28 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             public_url=settings.public_url,
             vault_url=settings.vault_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
-            statement=_statement(settings.simulator_control_port) if settings.sandbox else None,
+            banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,
         )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
     await database.close()
 
 
-def _statement(port: int) -> Statement:
+class _SimulatedBanks:
     """What the simulated banks show. They are loaded where they are: where money is real there is nothing of them."""
-    from tuppence.rails.simulator.control import control
 
-    async def statement(traces: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-        lines: Sequence[Mapping[str, Any]] = (await control(port, "bank", traces=list(traces)))["lines"]
-        return lines
+    def __init__(self, port: int) -> None:
+        from tuppence.rails.simulator.control import control
 
-    return statement
+        self._ask = partial(control, port)
+
+    async def lines(self, traces: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = (await self._ask("bank", traces=list(traces)))["lines"]
+        return found
+
+    async def everything(self) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = (await self._ask("banks"))["banks"]
+        return found
 
 
 class _Server(uvicorn.Server):

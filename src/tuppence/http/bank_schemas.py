@@ -51,6 +51,37 @@ class BankStatementLine(Answer):
     description: str
 
 
+class SandboxLine(Answer):
+    at: Moment
+    posts_at: Moment = Field(description="When the bank lets its customer spend it.")
+    what: Literal["debit", "push", "refund", "credit", "deposit"]
+    amount_minor: int = Field(description="Negative where money left the account.")
+    code: str = Field(description="Why the bank refused, by ISO 8583; empty where it did not.")
+    undone: bool = Field(description="Taken back since: reversed or returned.")
+
+
+class SandboxAccount(Answer):
+    id: str
+    kind: Literal["card", "account"]
+    number: str = Field(description="Its last four digits.")
+    label: str
+    balance_minor: int
+    coming_minor: int = Field(description="Accepted, not yet posted.")
+    closed: bool
+    lines: list[SandboxLine] = Field(description="The newest first, at most twenty.")
+
+
+class SandboxBank(Answer):
+    name: str
+    accounts: list[SandboxAccount]
+
+
+class SandboxBanks(Answer):
+    """The simulated banks."""
+
+    banks: list[SandboxBank]
+
+
 class BankStatement(Answer):
     """What the simulated bank shows of an account."""
 

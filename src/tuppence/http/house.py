@@ -1,9 +1,9 @@
 """What every endpoint may reach."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from tuppence import payments, people
@@ -45,7 +45,16 @@ async def _block(tx: Tx, blocks: Sequence[people.Block], *, policy: Policy) -> S
     return ties
 
 
-Statement = Callable[[Sequence[str]], Awaitable[Sequence[Mapping[str, Any]]]]
+class SimulatedBanks(Protocol):
+    """What the banks of a sandbox show. Raises: OSError if they do not answer."""
+
+    async def lines(self, traces: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """What was posted of bank entries, by trace number."""
+        ...
+
+    async def everything(self) -> Sequence[Mapping[str, Any]]:
+        """Every bank with its accounts and their newest lines."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class House:
     public_url: str
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
-    statement: Statement | None  # in a sandbox, what the simulated banks show of entries, by trace number
+    banks: SimulatedBanks | None  # in a sandbox
     press: Press = field(default_factory=Press)
 
     @property

@@ -10,6 +10,7 @@ export type Route =
   | { screen: "add"; handle: string }
   | { screen: "pay"; handle: string; amount: string | null; note: string }
   | { screen: "settings" }
+  | { screen: "banks" }
   | { screen: "lost" };
 
 const location_ = signal(globalThis.location ? location.pathname + location.search : "/");
@@ -34,7 +35,7 @@ export function parse(address: string): Route {
     return { screen: "lost" };
   }
   if (first === "") return { screen: "home" };
-  if (first === "activity" || first === "people" || first === "settings") return { screen: first };
+  if (first === "activity" || first === "people" || first === "settings" || first === "banks") return { screen: first };
   return { screen: "lost" };
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Activity } from "../activity/activity.tsx";
+import { Banks } from "../sandbox/banks.tsx";
 import { Chat } from "../chat/chat.tsx";
 import { Context } from "../chat/context.tsx";
 import { Inbox, Pick } from "../inbox/inbox.tsx";
@@ -90,6 +91,8 @@ function Screen({ here }: { here: Route }) {
       return <Activity />;
     case "people":
       return <People />;
+    case "banks":
+      return <Banks />;
     case "add":
       return <Add key={here.handle} handle={here.handle} />;
     case "pay":

@@ -23,6 +23,9 @@ export function SandboxBar() {
         <time dateTime={new Date(now.value).toISOString()}>{when.dayAndTime(now.value)}</time>
       </p>
       <div class="row">
+        <a class="button small" href="/banks">
+          {t("sandbox.banks")}
+        </a>
         <button type="button" class="button small" onClick={move({ advance_seconds: DAY_SECONDS })}>
           {t("sandbox.day")}
         </button>

@@ -8,7 +8,7 @@ from fastapi import Response
 from tuppence import outbox
 from tuppence.db import Tx
 from tuppence.http.answers import answer
-from tuppence.http.bank_schemas import BankStatement
+from tuppence.http.bank_schemas import BankStatement, SandboxBanks
 from tuppence.http.deps import SIGNED_IN, Signed, TheHouse
 from tuppence.http.errors import BanksAway, InvalidRequest, NoSandbox, exactly_one
 from tuppence.http.fields import Id
@@ -60,15 +60,26 @@ async def move_clock(body: ClockBody, house: TheHouse) -> Response:
 async def read_bank_statement(bank_id: Id, caller: Signed, house: TheHouse) -> Response:
     """What the simulated bank shows of an account of yours: there you find the two amounts."""
     _insist(house)
-    assert house.statement is not None
+    assert house.banks is not None
     async with house.database.transaction(read_only=True) as tx:
         traces = await access_traces(tx, caller.person_id, bank_id)
     try:
-        lines = await house.statement(traces)
+        lines = await house.banks.lines(traces)
     except OSError as error:
         raise BanksAway from error
     shown = ("on", "amount_minor", "description")
     return answer({"lines": [{name: line[name] for name in shown} for line in lines]})
+
+
+@router.get("/sandbox/banks", response_model=SandboxBanks, responses=refuses(NoSandbox, BanksAway))
+async def read_banks(house: TheHouse) -> Response:
+    """Every simulated bank with its accounts and what moved on them: the other side of each payment."""
+    _insist(house)
+    assert house.banks is not None
+    try:
+        return answer({"banks": await house.banks.everything()})
+    except OSError as error:
+        raise BanksAway from error
 
 
 def _insist(house: House) -> str:

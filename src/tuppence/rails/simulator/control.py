@@ -6,6 +6,7 @@
 {"do": "statements", "card": "0f3c…"}                what moved on one card, or without `card` on all
 {"do": "set", "card": "0f3c…", "habits": {"refund": "14", "closed": true}}    `number` instead of `card` works too
 {"do": "bank", "traces": ["099900000000001"]}        what was posted on bank accounts, by trace; without, all of it
+{"do": "banks"}                                      every bank, its accounts, and the newest lines of each
 {"do": "odds", "permille": {"lost": 25, "twice": 20}}   the fates of so many of a thousand messages
 {"do": "fault", "kind": "missing", "attempt": "0192…"}    a mistake in the open day's clearing file; see FAULTS
 {"do": "return", "attempt": "0192…"}                 a bank sends back a push that it accepted
@@ -33,6 +34,7 @@ from tuppence.rails.simulator.books import (
 )
 from tuppence.rails.simulator.clearing import FAULTS
 from tuppence.rails.simulator.days import Fault
+from tuppence.rails.simulator.statements import banks
 from tuppence.rails.simulator.world import Account, Fate, find_account, key_of
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Control:
             "statements": self._statements,
             "set": self._set,
             "bank": self._bank,
+            "banks": self._banks,
             "odds": self._odds,
             "fault": self._fault,
             "return": self._return,
@@ -124,6 +127,9 @@ class Control:
         now, traces = self._simulator.now, ask.get("traces")
         shown = [one for one in self._simulator.books.ach.postings() if traces is None or one.item.trace in traces]
         return {"lines": [_bank_line(one) for one in shown if not one.code and one.posts_at <= now]}
+
+    async def _banks(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"banks": banks(self._simulator.books, self._simulator.now)}
 
     async def _odds(self, ask: dict[str, Any]) -> dict[str, Any]:
         permille = {str(Fate(fate)): share for fate, share in ask["permille"].items()}

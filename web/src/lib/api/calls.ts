@@ -110,6 +110,7 @@ export const receipt = (id: Id) =>
 export const proof = (id: Id) => download(`/v1/payments/${id}/proof`, `tuppence-proof-${id}.json`);
 
 // Sandbox
+export const sandboxBanks = () => call<{ banks: T.SandboxBank[] }>("GET", "/v1/sandbox/banks");
 export const sandbox = () => call<T.Sandbox>("GET", "/v1/sandbox");
 export const moveClock = (move: { advance_seconds: number } | { to: T.Instant }) =>
   call<T.Sandbox>("POST", "/v1/sandbox/clock", move);

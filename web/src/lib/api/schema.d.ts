@@ -1120,6 +1120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sandbox/banks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Banks
+         * @description Every simulated bank with its accounts and what moved on them: the other side of each payment.
+         */
+        get: operations["read_banks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandbox/clock": {
         parameters: {
             query?: never;
@@ -2463,6 +2483,86 @@ export interface components {
              * @constant
              */
             sandbox: true;
+        };
+        /** SandboxAccount */
+        SandboxAccount: {
+            /** Balance Minor */
+            balance_minor: number;
+            /** Closed */
+            closed: boolean;
+            /**
+             * Coming Minor
+             * @description Accepted, not yet posted.
+             */
+            coming_minor: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "card" | "account";
+            /** Label */
+            label: string;
+            /**
+             * Lines
+             * @description The newest first, at most twenty.
+             */
+            lines: components["schemas"]["SandboxLine"][];
+            /**
+             * Number
+             * @description Its last four digits.
+             */
+            number: string;
+        };
+        /** SandboxBank */
+        SandboxBank: {
+            /** Accounts */
+            accounts: components["schemas"]["SandboxAccount"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * SandboxBanks
+         * @description The simulated banks.
+         */
+        SandboxBanks: {
+            /** Banks */
+            banks: components["schemas"]["SandboxBank"][];
+        };
+        /** SandboxLine */
+        SandboxLine: {
+            /**
+             * Amount Minor
+             * @description Negative where money left the account.
+             */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Code
+             * @description Why the bank refused, by ISO 8583; empty where it did not.
+             */
+            code: string;
+            /**
+             * Posts At
+             * Format: date-time
+             * @description When the bank lets its customer spend it.
+             */
+            posts_at: string;
+            /**
+             * Undone
+             * @description Taken back since: reversed or returned.
+             */
+            undone: boolean;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "debit" | "push" | "refund" | "credit" | "deposit";
         };
         /**
          * SayBody
@@ -7504,6 +7604,62 @@ export interface operations {
             };
             /** @description Validation Error */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_banks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxBanks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

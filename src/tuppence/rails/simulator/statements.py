@@ -1,0 +1,83 @@
+"""What each simulated bank shows of its accounts. Pure: books in, plain values out; numbers are masked."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from tuppence.rails.bank.routing import bank_of
+from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.simulator.ach import Posting
+from tuppence.rails.simulator.books import ACCEPTED, Books, Decided
+from tuppence.rails.simulator.world import Account
+
+LINES_MOST = 20  # of one account, the newest first
+ACCOUNTS_MOST = 200  # those of the list, and who moved money of the crowd
+
+
+def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
+    """Every bank with its cards, and the bank accounts on which something was posted; by name."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for account in list(books.accounts.values())[:ACCOUNTS_MOST]:
+        found[account.bin.bank].append(_card(books, account, now))
+    by_key: dict[str, list[Posting]] = defaultdict(list)
+    for posting in books.ach.postings():
+        if not posting.code and posting.posts_at <= now:
+            by_key[posting.key].append(posting)
+    for key, postings in list(by_key.items())[:ACCOUNTS_MOST]:
+        bank = bank_of(postings[0].item.routing)
+        assert bank is not None, "what is posted is posted at a bank"
+        found[bank.name].append(_account(key, postings))
+    return [{"name": name, "accounts": found[name]} for name in sorted(found)]
+
+
+def _card(books: Books, account: Account, now: datetime) -> dict[str, Any]:
+    decided = [books.decided[attempt] for attempt in books.by_card.get(account.key, ())]
+    balance = books.spendable_minor(account, now)
+    return {
+        "id": account.key,
+        "kind": "card",
+        "number": f"••{account.masked[-4:]}",
+        "label": account.label,
+        "balance_minor": balance,
+        "coming_minor": account.opening_minor + books.moved_minor(account) - balance,
+        "closed": books.habits_of(account).closed,
+        "lines": _newest(_card_line(books, one) for one in decided),
+    }
+
+
+def _card_line(books: Books, decided: Decided) -> dict[str, Any]:
+    return {
+        "at": decided.at.isoformat(),
+        "posts_at": decided.posts_at.isoformat(),
+        "what": decided.movement,
+        "amount_minor": decided.amount_minor if decided.movement != "debit" else -decided.amount_minor,
+        "code": "" if decided.code == ACCEPTED else decided.code,
+        "undone": decided.code == ACCEPTED and decided.attempt in books.undone,
+    }
+
+
+def _account(key: str, postings: list[Posting]) -> dict[str, Any]:
+    number = postings[0].item.account
+    known = next((one for one in entries() if one["number"] == number), None)
+    opening = known["balance_minor"] if known else 0
+    return {
+        "id": key,
+        "kind": "account",
+        "number": f"••{number[-4:]}",
+        "label": known["label"] if known else "Crowd",
+        "balance_minor": opening + sum(one.signed_minor for one in postings),
+        "coming_minor": 0,
+        "closed": False,
+        "lines": _newest(_account_line(one) for one in postings),
+    }
+
+
+def _account_line(posting: Posting) -> dict[str, Any]:
+    at = posting.posts_at.isoformat()
+    amount = posting.signed_minor
+    return {"at": at, "posts_at": at, "what": posting.purpose, "amount_minor": amount, "code": "", "undone": False}
+
+
+def _newest(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda line: str(line["at"]), reverse=True)[:LINES_MOST]
