@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.rails.conftest import Desk
 
+from tuppence.rails.card.dialect import reference_number
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import ControlRefused, control
 from tuppence.vault.network import Movement, State
@@ -318,3 +319,11 @@ async def test_odds_give_fates_by_seed_and_attempt(desk: Desk) -> None:
     for nonsense in ({"magic": 1}, {"lost": 1_001}, {"lost": -1}, {"lost": 0.5}):
         with pytest.raises(ControlRefused):
             await control(desk.control_port, "odds", permille=nonsense)
+
+
+async def test_an_inquiry_keeps_the_originals_reference(desk: Desk) -> None:
+    """The clearing file names the request by the reference that it was sent with, not by the question about it."""
+    ask = await desk.send_in_vain(Movement.PUSH, "Credit unanswered, delivered")
+    found = await desk.network.inquire(ask.original)
+
+    assert (State.ACCEPTED, reference_number(ask.stamp)) == (found.state, found.rrn)

@@ -1,7 +1,7 @@
 """Asks into messages, answers into outcomes: the dialect of ADR 0006 as pure functions."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -149,7 +149,12 @@ def outcome(request: Message, answer: Message) -> Outcome:
 
 
 def inquired(original: Original, answer: Message) -> Outcome:
-    """What the answer to an inquiry says of its original."""
+    """What the answer to an inquiry says of its original, under that one's reference: DE37 is the question's."""
+    said = _inquired(original, answer)
+    return replace(said, rrn=reference_number(original.stamp)) if said.state is State.ACCEPTED else said
+
+
+def _inquired(original: Original, answer: Message) -> Outcome:
     if answer[39] == NEVER_SEEN:
         return _outcome(State.NEVER_SEEN, answer)
     if answer[39] in _ABOUT_THE_INQUIRY:
