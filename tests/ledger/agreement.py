@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.ledger.author import ACCOUNTS, OPENING, START, Author
+from tests.ledger.precedence import Case
 
 from tuppence import ledger
 from tuppence.db import Statement, Tx
@@ -96,3 +97,14 @@ class Agreement:
 
 def are_transfers(batch: Any) -> bool:
     return isinstance(batch[0], Transfer)
+
+
+async def played(opened: door.Door, one: Case) -> Any:
+    """A case of the contract's table, in a world loaded through the door: what its batch is answered."""
+    state = one.state
+    await opened.reset()
+    transfers = [(transfer, state.pending.get(transfer.id)) for transfer in state.transfers.values()]
+    await opened.load(list(state.accounts.values()), transfers, list(state.failed))
+    opened.now_ns = one.now
+    accounts = not are_transfers(one.batch)
+    return await (opened.create_accounts(one.batch) if accounts else opened.create_transfers(one.batch))

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
+from tests.ledger.agreement import played
 from tests.ledger.precedence import TABLES, case
 
 from tuppence.core import uuid7
@@ -52,21 +52,11 @@ async def test_both_engines_answer_the_whole_table_alike(postgres: door.Postgres
     for fault in TABLES[kind]:
         one = case(kind, {**fault.reach, **fault.spoil})
         doors: list[door.Door] = [door.PureDoor(), postgres]
-        results = [await _played(opened, one) for opened in doors]
+        results = [await played(opened, one) for opened in doors]
         assert results[0] == results[1], fault.status.name
         answered[fault.status] = results[1][-1].status
 
     assert {fault.status: fault.status for fault in TABLES[kind]} == answered
-
-
-async def _played(opened: door.Door, one: Any) -> Any:
-    state = one.state
-    await opened.reset()
-    transfers = [(transfer, state.pending.get(transfer.id)) for transfer in state.transfers.values()]
-    await opened.load(list(state.accounts.values()), transfers, list(state.failed))
-    opened.now_ns = one.now
-    accounts = isinstance(one.batch[0], Account)
-    return await (opened.create_accounts(one.batch) if accounts else opened.create_transfers(one.batch))
 
 
 async def test_a_restart_keeps_what_was_committed_and_a_reset_nothing(postgres: door.PostgresDoor) -> None:
