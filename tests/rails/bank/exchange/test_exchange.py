@@ -251,8 +251,16 @@ async def test_a_bank_that_is_not_there_is_away(bank: Bank, tmp_path: Path) -> N
 
 async def test_a_bank_that_says_nothing_is_given_up(tmp_path: Path, bank: Bank) -> None:
     """A server that accepts and keeps silent costs the time that we wait, no more."""
-    silent = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+    over = asyncio.Event()
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+        await writer.wait_closed()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     async with silent:
         port = silent.sockets[0].getsockname()[1]
         with pytest.raises(ExchangeAway):
             await Sftp(replace(bank.login, port=port), tmp_path, wait_s=0.5).waiting()
+        over.set()
