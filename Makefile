@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STATIC := src/tuppence/http/static/index.html
 FORM := src/tuppence/vault/static/card-form.html
 
-.PHONY: help demo story test check agree kill-ledger bench bench-curve fix build openapi pictures clean
+.PHONY: chaos help demo story test check agree kill-ledger bench bench-curve fix build openapi pictures clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ agree: .stamps/python ## Play a million events to PostgreSQL and to the pure rul
 
 kill-ledger: .stamps/python ## Kill PostgreSQL and every client in the middle of batches, fifty times
 	@$(BIN)/python -m tests.simulation.ledger_kills
+
+chaos: build ## Ten thousand payments while everything goes wrong: every cent has a name afterwards
+	@PYTHONPATH=. $(BIN)/python -m tests.simulation.chaos
 
 bench: build ## Measure, ratios in one run
 	@$(BIN)/python -m benchmarks
