@@ -20,6 +20,7 @@ from tuppence.rails.simulator.control import control
 
 _PATIENCE_SECONDS = 20
 CURRENCY = "USD"
+CLEARING = ("card_clearing", "in_transit", "payout_clearing", "refund_clearing")
 
 
 class Differs(Exception):
@@ -55,7 +56,7 @@ class Story:
 
     async def tell(self) -> None:
         """From hello to available, with an undo and a declined card on the way."""
-        before = await self._bank_balances()
+        before, booked = await self._bank_balances(), await self._booked()
         ann_at, bo_at = await _feed_end(self._ann), await _feed_end(self._bo)
         async with self._ann.stream(ann_at) as ann_feed, self._bo.stream(bo_at) as bo_feed:
             ann, bo = Watcher("Ann", ann_feed), Watcher("Bo", bo_feed)
@@ -64,7 +65,7 @@ class Story:
             await self._declined(ann)
             paid = await self._pay(ann, bo)
             await self._arrive(paid, ann, bo)
-        await self._prove_books()
+        await self._prove_books(booked)
         await self._prove_banks(before)
 
     async def _chat(self, ann: "Watcher", bo: "Watcher") -> None:
@@ -120,23 +121,25 @@ class Story:
         moved = await self._ann.call("POST", "/v1/sandbox/clock", body)
         typer.echo(f"      the clock says {moved['now'][:16]}")
 
-    async def _prove_books(self) -> None:
-        heading("The books")
+    async def _booked(self) -> dict[str, tuple[int, int]]:
+        """What the books have seen go in and out of each clearing account; settlement empties them, and takes none
+        of it away."""
         database = await Database.open(urls(self._house.settings).app, name="story", max_size=1)
         async with database.transaction(read_only=True) as tx:
-            names = ("card_clearing", "in_transit", "payout_clearing", "refund_clearing")
-            accounts = await ledger.lookup_accounts(tx, [ledger.chart.house(name, CURRENCY) for name in names])
-            broken = await ledger.check(tx)
+            accounts = await ledger.lookup_accounts(tx, [ledger.chart.house(name, CURRENCY) for name in CLEARING])
+            expect("what is broken", [], await ledger.check(tx))
         await database.close()
-        found = {
-            name: account.debits_posted - account.credits_posted for name, account in zip(names, accounts, strict=True)
-        }
-        for name, minor in found.items():
-            typer.echo(f"      {name:<16} {minor / 100:>10.2f}")
-        expect("what is broken", [], broken)
-        expect("cards were charged", 2000, found["card_clearing"])
-        expect("nothing is in transit", 0, found["in_transit"])
-        expect("banks were paid", -2000, found["payout_clearing"])
+        return {name: (one.debits_posted, one.credits_posted) for name, one in zip(CLEARING, accounts, strict=True)}
+
+    async def _prove_books(self, before: dict[str, tuple[int, int]]) -> None:
+        heading("The books")
+        after = await self._booked()
+        debited, credited = ({name: after[name][side] - before[name][side] for name in CLEARING} for side in (0, 1))
+        for name in CLEARING:
+            typer.echo(f"      {name:<16} {debited[name] / 100:>10.2f} in {credited[name] / 100:>10.2f} out")
+        expect("cards were charged", 2000, debited["card_clearing"])
+        expect("nothing is in transit", 0, debited["in_transit"] - credited["in_transit"])
+        expect("banks were paid", 2000, credited["payout_clearing"])
 
     async def _bank_balances(self) -> dict[str, int]:
         answer = await control(self._house.settings.simulator_control_port, "accounts")
