@@ -48,6 +48,7 @@ async def test_a_payment_to_a_bank_account_from_tap_to_arrival(world: AchWorld) 
     assert "crediting" == waiting["state"]
     assert {"brand": "bank", "last4": "0010", "bank": "Harbor Savings"} == waiting["receiving"]
     quoted = (await world.house.quote(2_000))["arrival"]
+    assert (quoted["earliest"], quoted["latest"]) == (waiting["arrival"]["earliest"], waiting["arrival"]["latest"])
 
     made = await world.house.do(outbox.now)
     while (await world.house.see(sent, world.house.bo))["state"] == "crediting":

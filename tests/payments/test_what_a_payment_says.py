@@ -53,7 +53,7 @@ def test_a_row_is_whole(row: dict[str, Any]) -> None:
     """Known facts, known actions, a tone, two languages, known placeholders, the same ones in both."""
     english, french = (set(_placeholders(row["sentence"][language])) for language in ("en", "fr"))
 
-    assert row["when"].keys() <= {"cause", "decline_code", "dispute", "late", "fast", "step_up_needed"}
+    assert row["when"].keys() <= {"cause", "decline_code", "dispute", "late", "fast", "dated", "step_up_needed"}
     assert row["when"].get("cause", Cause.UNDONE) in set(Cause)
     assert set(row["actions"]) <= SAYS["actions"].keys()
     assert row["chip"]["tone"] in {"ok", "wait", "bad", "info"}
@@ -67,7 +67,8 @@ def test_nobody_reads_of_the_other_sides_card(row: dict[str, Any]) -> None:
     names = set(_placeholders(row["sentence"]["en"]))
 
     assert row["viewer"] == "payee" or "trace" not in names
-    assert row["state"] in {"credited", "available"} or not names & {"earliest", "latest", "time_latest"}
+    dated = row["state"] in {"credited", "available"} or row["when"].get("dated")
+    assert dated or not names & {"earliest", "latest", "time_latest"}
 
 
 def test_a_block_reads_like_any_other_failure() -> None:

@@ -49,7 +49,7 @@ describe("what a payment says", () => {
   it.each(["en", "fr"] as const)("fills every placeholder of every row (%s)", (language) => {
     locale.value = language;
     for (const row of SAYS.rows) {
-      const { late, dispute, cause, decline_code, fast, step_up_needed } = row.when as Record<string, never>;
+      const { late, dispute, cause, decline_code, fast, dated, step_up_needed } = row.when as Record<string, never>;
       const payment = aPayment({
         ...FULL,
         state: row.state as PaymentState,
@@ -58,7 +58,7 @@ describe("what a payment says", () => {
         decline_code: decline_code ?? null,
         dispute: dispute ?? "none",
         late: late ?? false,
-        arrival: { ...ARRIVAL, fast: fast ?? false },
+        arrival: row.state === "crediting" && !dated ? null : { ...ARRIVAL, fast: fast ?? false },
         step_up: { ...FULL.step_up!, needed: step_up_needed ?? false },
       });
       expect(says(payment)?.key).toBe(row.key);

@@ -8,11 +8,12 @@ from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.db import Tx
 from tuppence.payments import arrival, pace
+from tuppence.payments.ach.windows import quoted_by_bank
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.queries import BankView
 from tuppence.payments.cards import queries as cards
 from tuppence.payments.cards.rules import Wallet
-from tuppence.payments.sends.quote import arrival_view, by_bank_now
+from tuppence.payments.sends.quote import arrival_view
 
 
 async def access_banks(tx: Tx, person_id: UUID) -> list[BankView]:
@@ -23,7 +24,7 @@ async def access_banks(tx: Tx, person_id: UUID) -> list[BankView]:
 async def ways(tx: Tx, person_id: UUID, *, policy: Policy) -> list[dict[str, Any]]:
     """Every card and bank account that can receive, with the interval of a payment sent now."""
     wallet, now = await _wallet(tx, person_id), await outbox.now(tx)
-    by_bank = arrival_view(by_bank_now(now, policy))
+    by_bank = arrival_view(quoted_by_bank(now, policy))
     held = [one for one in (await cards.cards_of(tx, [person_id]))[person_id] if one.receives and one.kept]
     paces = await pace.lags_of(tx, [one.bank for one in held if not one.fast_funds], policy=policy)
     found = [

@@ -41,6 +41,7 @@ export function rowFor(payment: Payment): Row | null {
     dispute: payment.dispute,
     late: payment.late,
     fast: payment.arrival?.fast ?? false,
+    dated: payment.arrival !== null,
     step_up_needed: payment.step_up?.needed ?? false,
   };
   const holds = (row: Row) => Object.entries(row.when).every(([fact, value]) => facts[fact] === value);

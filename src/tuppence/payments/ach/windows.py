@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
-from tuppence.core.calendar import BankCalendar
+from tuppence.core import Policy
+from tuppence.core.calendar import FED, BankCalendar
 from tuppence.core.policy import BankPolicy
+from tuppence.payments.arrival import Arrival, by_bank
 
 _DAY = timedelta(days=1)
 
@@ -14,6 +16,13 @@ def next_cutoff(now: datetime, policy: BankPolicy, calendar: BankCalendar) -> da
     day = calendar.roll(today)
     ahead = [at for at in _cutoffs(day, policy, calendar) if at > now]
     return ahead[0] if ahead else _cutoffs(calendar.roll(day + _DAY), policy, calendar)[0]
+
+
+def quoted_by_bank(now: datetime, policy: Policy) -> Arrival:
+    """The interval of an entry that is put down now, and leaves with the next file."""
+    made_at = next_cutoff(now, policy.bank, FED)
+    settles = settles_on(made_at, same_day=policy.bank.same_day, policy=policy.bank, calendar=FED)
+    return by_bank(now, settles, policy=policy.arrival, calendar=FED)
 
 
 def settles_on(made_at: datetime, *, same_day: bool, policy: BankPolicy, calendar: BankCalendar) -> date:

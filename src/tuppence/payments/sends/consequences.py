@@ -14,6 +14,7 @@ from uuid import UUID
 from tuppence.core import Leg, Policy, step_id
 from tuppence.core.calendar import FED
 from tuppence.payments import arrival, pace
+from tuppence.payments.ach.windows import quoted_by_bank
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
 from tuppence.payments.sends.attempts import next_inquiry
@@ -122,6 +123,8 @@ def _mark_credit(draft: Draft, receiving: Card | BankAccount) -> Attempt:
     by_bank = isinstance(receiving, BankAccount)
     card_id, bank_id = (None, receiving.id) if by_bank else (receiving.id, None)
     draft.change(receiving_card_id=card_id, receiving_bank_id=bank_id)
+    if by_bank:  # the file that it leaves with is known already
+        _expect(draft, quoted_by_bank(draft.facts.now, draft.facts.policy))
     return _mark(draft, Leg.CREDIT, card_id, bank_id=bank_id)
 
 
@@ -235,8 +238,7 @@ def _promise(draft: Draft) -> None:
         assert facts.fast_funds is not None
         lags = None if facts.fast_funds else facts.pace or pace.prior(policy)
         promise = arrival.estimate(facts.now, pace=lags, policy=policy, calendar=FED)
-    draft.change(arrival_earliest=promise.earliest, arrival_latest=promise.latest, arrival_fast=promise.fast)
-    draft.change(arrival_reason=promise.reason_code, arrival_facts=promise.reason_facts)
+    _expect(draft, promise)
     presumed = arrival.presumed_at(promise.latest, policy, FED)
     draft.timers += [
         Timer(Event.LATE, promise.latest + timedelta(seconds=1)),
@@ -259,6 +261,11 @@ def _note_pace(draft: Draft, told: Event) -> None:
         promised_last=last,
         at=facts.now,
     )
+
+
+def _expect(draft: Draft, promise: arrival.Arrival) -> None:
+    draft.change(arrival_earliest=promise.earliest, arrival_latest=promise.latest, arrival_fast=promise.fast)
+    draft.change(arrival_reason=promise.reason_code, arrival_facts=promise.reason_facts)
 
 
 def timers_of(payment: Payment, policy: Policy) -> list[Timer]:

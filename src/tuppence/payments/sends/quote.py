@@ -10,7 +10,7 @@ from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.db import Tx
 from tuppence.payments import arrival, pace
-from tuppence.payments.ach.windows import next_cutoff, settles_on
+from tuppence.payments.ach.windows import quoted_by_bank
 from tuppence.payments.arrival import Arrival
 from tuppence.payments.sends import queries
 from tuppence.payments.sends.model import Send
@@ -58,17 +58,10 @@ async def quote(tx: Tx, ask: Quote, *, policy: Policy) -> dict[str, Any]:
 
 def _arrival(facts: SendFacts, lags: pace.Lags | None, now: datetime, policy: Policy) -> dict[str, Any] | None:
     if facts.payee_by_bank:
-        return arrival_view(by_bank_now(now, policy))
+        return arrival_view(quoted_by_bank(now, policy))
     if facts.payee_fast_funds is None:
         return None
     return arrival_view(arrival.estimate(now, pace=lags, policy=policy.arrival, calendar=FED))
-
-
-def by_bank_now(now: datetime, policy: Policy) -> Arrival:
-    """The interval of an entry that is put down now, and leaves with the next file."""
-    made_at = next_cutoff(now, policy.bank, FED)
-    settles = settles_on(made_at, same_day=policy.bank.same_day, policy=policy.bank, calendar=FED)
-    return arrival.by_bank(now, settles, policy=policy.arrival, calendar=FED)
 
 
 def arrival_view(would: Arrival) -> dict[str, Any]:
