@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuppence.rails.card.codec import Message, MessageError, pack, unpack
@@ -32,6 +32,7 @@ def messages(draw: st.DrawFn) -> Message:
     return Message(mti, {number: draw(_texts(number)) for number in numbers}, ISO_1987)
 
 
+@settings(deadline=None)
 @given(message=messages())
 def test_unpack_undoes_pack(message: Message) -> None:
     """Any message of the standard survives the wire unchanged, and its bytes come back as they were."""
@@ -41,6 +42,7 @@ def test_unpack_undoes_pack(message: Message) -> None:
     assert raw == pack(unpack(raw, ISO_1987))
 
 
+@settings(deadline=None)
 @given(message=messages(), data=st.data())
 def test_damaged_messages_give_a_message_or_a_typed_error(message: Message, data: st.DataObject) -> None:
     """Changed, cut or with other bytes in between; what is read is canonical."""
@@ -52,6 +54,7 @@ def test_damaged_messages_give_a_message_or_a_typed_error(message: Message, data
         assert bytes(raw) == pack(unpack(bytes(raw), ISO_1987))
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_give_a_message_or_a_typed_error(raw: bytes) -> None:
     """Nothing else ever comes out of the reader."""

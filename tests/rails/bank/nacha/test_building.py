@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuppence.rails.bank import nacha
@@ -72,6 +72,7 @@ entries = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(asked=st.lists(entries, min_size=1, max_size=30), sec=st.sampled_from(["PPD", "WEB", "CCD"]))
 def test_what_is_asked_is_what_the_bank_reads(asked: list[Entry], sec: str) -> None:
     """Every entry arrives with its amount, direction, bank and account, and the file comes back byte for byte."""
@@ -86,6 +87,7 @@ def test_what_is_asked_is_what_the_bank_reads(asked: list[Entry], sec: str) -> N
     ]
 
 
+@settings(deadline=None)
 @given(asked=st.lists(entries, min_size=1, max_size=30))
 def test_an_offset_balances_its_batch(asked: list[Entry]) -> None:
     """With the company's own account in it, a batch's debits are its credits."""

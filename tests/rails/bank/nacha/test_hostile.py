@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rails.bank.nacha.large import Large
 from tests.rails.bank.nacha.test_reading import RIGHT
@@ -21,18 +21,21 @@ def _take(raw: bytes) -> None:
         assert (item.amount_minor, item.direction, item.category, item.returned, item.change) is not None
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=2000))
 def test_random_bytes(raw: bytes) -> None:
     """Nothing else ever comes out of the reader."""
     _take(raw)
 
 
+@settings(deadline=None)
 @given(lines=st.lists(st.from_regex(rb"[1-9 ][0-9A-Z ]{0,95}", fullmatch=True), max_size=20))
 def test_random_lines(lines: list[bytes]) -> None:
     """Nor when lines look like records."""
     _take(b"\n".join(lines))
 
 
+@settings(deadline=None)
 @given(raw=st.sampled_from(sorted(RIGHT.values())), data=st.data())
 def test_damaged_files(raw: bytes, data: st.DataObject) -> None:
     """Nor when right files are changed, cut, doubled or given other bytes in between."""
@@ -54,6 +57,7 @@ def test_damaged_files(raw: bytes, data: st.DataObject) -> None:
     _take(bytes(damaged))
 
 
+@settings(deadline=None)
 @given(raw=st.sampled_from(sorted(RIGHT.values())), at=st.integers(0, 2000), byte=st.sampled_from(b"0123456789ABC "))
 def test_one_wrong_byte_never_changes_what_money_moves(raw: bytes, at: int, byte: int) -> None:
     """A file with one byte changed is refused, or moves the same money between the same banks."""

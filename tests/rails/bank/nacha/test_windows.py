@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuppence.core.calendar import FED
@@ -77,6 +77,7 @@ def test_the_operator_decides_by_arrival_and_effective_date(
     assert ny(settles) == settles_at(ny(received), effective, direction, amount_minor)
 
 
+@settings(deadline=None)
 @given(at=moments, amount_minor=st.integers(1, 2_000_000_00), direction=st.sampled_from(Direction))
 def test_what_we_plan_is_what_the_operator_does(at: datetime, amount_minor: int, direction: Direction) -> None:
     """A file sent in time, with the effective date that we wrote, settles when we said, on a banking day, in order."""
@@ -89,6 +90,7 @@ def test_what_we_plan_is_what_the_operator_does(at: datetime, amount_minor: int,
         assert way.settles_at == settles_at(way.send_by, way.effective, direction, amount_minor)
 
 
+@settings(deadline=None)
 @given(at=moments)
 def test_a_large_amount_never_goes_the_same_day(at: datetime) -> None:
     """Nacha's limit is a million dollars an entry."""
