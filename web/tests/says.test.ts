@@ -90,6 +90,16 @@ describe("what a payment says", () => {
     expect(undoLeft(payment, clock.now() + 5000)).toBe(0);
   });
 
+  it("never promises more time to undo than there is, however wrong our clock", () => {
+    const payment = aPayment({
+      updated_at: "2026-11-24T12:00:00Z",
+      undo_until: "2026-11-24T12:00:05Z",
+      can: ["cancel"],
+    });
+    expect(undoLeft(payment, Date.parse("2026-11-24T11:59:59.500Z"))).toBe(5000);
+    expect(undoLeft(payment, Date.parse("2026-11-24T12:00:03Z"))).toBe(2000);
+  });
+
   it("takes its words from the one table and keeps none of its own", () => {
     const catalogue = readFileSync(new URL("../src/lib/i18n/en.json", import.meta.url), "utf8");
     const copied = SAYS.rows.filter((row) => catalogue.includes(row.sentence.en));

@@ -102,7 +102,8 @@ function useScroll(history: History, waiting: number) {
     box.current!.scrollTop = box.current!.scrollHeight;
   };
   const onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = box.current!;
+    if (!box.current) return; // A last scroll is told when the conversation has been left already.
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     setAtEnd(stuck.current);
   };

@@ -67,9 +67,15 @@ function offered(row: Row, payment: Payment): Action[] {
   return (row.actions as Action[]).filter((action) => action === "another_card" || can.includes(action));
 }
 
-/** Milliseconds left to undo, 0 when the window is over. */
-export const undoLeft = (payment: Payment, now_ms = clock.now()): number =>
-  payment.undo_until && payment.can.includes("cancel") ? Math.max(0, Date.parse(payment.undo_until) - now_ms) : 0;
+/**
+ * Milliseconds left to undo, 0 when the window is over. Never more than the window: what we know of the server's clock
+ * is right to half a second, and five seconds that begin with a six look like a mistake.
+ */
+export function undoLeft(payment: Payment, now_ms = clock.now()): number {
+  if (!payment.undo_until || !payment.can.includes("cancel")) return 0;
+  const until = Date.parse(payment.undo_until);
+  return Math.max(0, Math.min(until - now_ms, until - Date.parse(payment.updated_at)));
+}
 
 export const actionWord = (action: Action): string => SAYS.actions[action][locale.value];
 

@@ -32,7 +32,8 @@ class Press:
     async def pdf(self, template: str, facts: Mapping[str, Any]) -> bytes:
         """A document. Raises: PressBusy."""
         try:
-            await asyncio.wait_for(self._turn.acquire(), self._wait_seconds)
+            async with asyncio.timeout(self._wait_seconds):
+                await self._turn.acquire()
         except TimeoutError:
             raise PressBusy(retry_after_seconds=round(self._wait_seconds)) from None
         try:
@@ -52,7 +53,8 @@ class Press:
             env={name: os.environ[name] for name in _PASSED if name in os.environ},
         )
         try:
-            pdf, _ = await asyncio.wait_for(process.communicate(facts), self._work_seconds)
+            async with asyncio.timeout(self._work_seconds):
+                pdf, _ = await process.communicate(facts)
         except TimeoutError:
             raise PressBusy(retry_after_seconds=round(self._wait_seconds)) from None
         finally:
