@@ -56,7 +56,7 @@ def test_screens_are_for_everybody(arrive: Arrive, look: dict[str, Any]) -> None
     found["set PIN"] = _faults(visitor)
     visitor.visit("/activity")
     visitor.page.get_by_role("button", name="Statement").click()
-    visitor.page.get_by_role("radio", name="Dates").check(force=True)
+    visitor.page.get_by_role("radio", name="Dates").press(" ")
     found["statement"] = _faults(visitor)
 
     assert {name: [] for name in found} == found
@@ -98,7 +98,7 @@ def test_french(arrive: Arrive) -> None:
     """Another language is one choice away and stays: words, decimal comma, where the currency stands."""
     chloe = arrive(seeds.CHLOE)
     chloe.visit("/settings")
-    chloe.page.get_by_role("radio", name="Français").check(force=True)
+    chloe.page.get_by_role("radio", name="Français").press(" ")
     expect(chloe.page.get_by_role("heading", name="Réglages")).to_be_visible()
     chloe.open_chat(seeds.ANN)
     chloe.page.locator(".composer .coin").click()
@@ -106,7 +106,7 @@ def test_french(arrive: Arrive) -> None:
 
     expect(chloe.page.locator(".pay-end button")).to_have_text("Payer \u206812,50\u00a0$\u2069 à \u2068Ann Lee\u2069")
     chloe.visit("/settings")
-    chloe.page.get_by_role("radio", name="English").check(force=True)
+    chloe.page.get_by_role("radio", name="English").press(" ")
     expect(chloe.page.get_by_role("heading", name="Settings")).to_be_visible()
 
 
