@@ -20,12 +20,10 @@ export function SandboxBar() {
       <p>
         <Icon name="flask-conical" size={16} />
         <b>{t("sandbox.bar")}</b>
+        <a href="/banks">{t("sandbox.banks")}</a>
         <time dateTime={new Date(now.value).toISOString()}>{when.dayAndTime(now.value)}</time>
       </p>
       <div class="row">
-        <a class="button small" href="/banks">
-          {t("sandbox.banks")}
-        </a>
         <button type="button" class="button small" onClick={move({ advance_seconds: DAY_SECONDS })}>
           {t("sandbox.day")}
         </button>
