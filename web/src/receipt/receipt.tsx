@@ -97,7 +97,7 @@ function Fact({ name, value, also, copy = false }: { name: string; value: string
     <div class="fact">
       <dt>{name}</dt>
       <dd>
-        <bdi class={copy ? "code" : ""}>{value}</bdi>
+        {copy ? <bdi class="code">{value}</bdi> : <span>{value}</span>}
         {also && <small>{also}</small>}
       </dd>
       {copy && (
