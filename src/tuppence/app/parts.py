@@ -5,7 +5,6 @@ from typing import Literal
 
 from tuppence.core import Policy
 from tuppence.db.embedded import Server, Urls
-from tuppence.rails.card.tls import Tls
 from tuppence.settings import Settings
 
 CLOCK_JOB = "sandbox.clock"
@@ -37,9 +36,3 @@ def url(settings: Settings, role: Literal["app", "vault"]) -> str:
 def policy(settings: Settings) -> Policy:
     """The operator's numbers, or the house's."""
     return Policy.load(settings.policy_file)
-
-
-def network_tls(settings: Settings) -> Tls | None:
-    """How the line to the card network is secured, if it is to be."""
-    files = settings.network_tls_ca_file, settings.network_tls_cert_file, settings.network_tls_key_file
-    return Tls(*files, settings.network_tls_name) if settings.network_tls else None

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import uvicorn
 
-from tuppence.app import parts, process
+from tuppence.app import lines, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.rails.card import Iso8583Network, Tls
@@ -44,7 +44,7 @@ async def _acquire(settings: Settings) -> None:
     """Be the acquirer that keeps the cards in token mode, a member of the simulated network, until a signal."""
     held = {one.name: one.read_bytes() for one in files("tuppence.vault").joinpath("static").iterdir()}
     us = keys.create_shared(settings.key_file("acquirer.json", settings.acquirer_key_file))
-    async with Iso8583Network(settings.network_host, settings.network_port, tls=parts.network_tls(settings)) as network:
+    async with Iso8583Network(settings.network_host, settings.network_port, tls=lines.network_tls(settings)) as network:
         cards = HostedCards(
             network,
             settings.data_dir / "simulator" / "acquirer",

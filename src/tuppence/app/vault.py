@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tuppence.app import parts, process
+from tuppence.app import lines, parts, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database
@@ -71,7 +71,7 @@ async def _keyring(settings: Settings) -> AsyncIterator[Keyring]:
 
 def _network(settings: Settings, answer_s: float) -> Iso8583Network | AcquirerNetwork:
     """The card network, with our own numbers or by an acquirer's tokens."""
-    tls = parts.network_tls(settings)
+    tls = lines.network_tls(settings)
     if settings.vault_mode == "own":
         return Iso8583Network(settings.network_host, settings.network_port, waits=Waits(answer_s=answer_s), tls=tls)
     us = keys.create_shared(settings.key_file("acquirer.json", settings.acquirer_key_file))
