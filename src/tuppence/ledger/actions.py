@@ -71,7 +71,7 @@ async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
 
 async def hold(tx: Tx) -> None:
     """Keep everybody else from deciding until the transaction ends, so that what is read now is so when it is used."""
-    await tx.execute(SQL.lock, ids=[], pending=[])
+    await load(tx, [], [])
 
 
 async def open_house(tx: Tx, currency: str) -> None:
