@@ -22,6 +22,16 @@ class Step(IntEnum):
     COST = 8
     COST_ADJUSTMENT = 9  # what a network bills beyond what was booked for it, or less
     WRITE_OFF = 10
+    USAGE = 11  # what an advertiser used
+    PROMO = 12  # a credit or a coupon pays for it
+    CHARGE = 13  # a business is paid by card or bank
+    GIVE_BACK = 14  # and gives some of it back
+    RESERVE = 15
+    RELEASE = 16
+    PAYOUT = 17
+    CHARGEBACK = 18
+    CHARGEBACK_WON = 19
+    EXCHANGE = 20
 
 
 HOUSE = {
@@ -41,10 +51,17 @@ HOUSE = {
     "house_cash": 14,
     "rail_payable": 15,  # what rails will charge us
 }
-PERSONAL = {"parked": 101, "balance": 102}
+PERSONAL = {
+    "parked": 101,
+    "balance": 102,
+    "ads_receivable": 103,  # an advertiser's, and so on: kept for a business
+    "ads_prepaid": 104,
+    "dev_payable": 105,  # below zero after a chargeback: no limit
+    "dev_reserve": 106,
+}
 BEYOND = 10_000  # the chart stays below; from here on codes are those who keep books beside ours
 _NAME_OF = {code: name for name, code in (HOUSE | PERSONAL).items()}
-_OWED = {"in_transit", "parked", "balance"}  # somebody's money: more can't leave than came in
+_OWED = {"in_transit", "parked", "balance", "ads_prepaid", "dev_reserve"}  # others' money: it has a floor
 CODES = frozenset(_NAME_OF)
 OWED_CODES = frozenset(code for code, name in _NAME_OF.items() if name in _OWED)
 
@@ -56,7 +73,7 @@ def house(name: str, currency: str) -> UUID:
 
 
 def personal(name: str, person: UUID, currency: str) -> UUID:
-    """The id of an account that the house keeps for a person."""
+    """The id of an account that the house keeps for a person or a business."""
     assert name in PERSONAL, name
     return uuid5(_NAMES, f"{name}:{person}:{CURRENCIES[currency].numeric}")
 
@@ -68,7 +85,7 @@ def house_accounts(currency: str) -> list[Account]:
 
 
 def personal_account(name: str, person: UUID, currency: str) -> Account:
-    """A person's account, to be created before its first transfer; creating it again is harmless."""
+    """Somebody's account, to be created before its first transfer; creating it again is harmless."""
     ledger = CURRENCIES[currency].numeric
     return Account(personal(name, person, currency), ledger, PERSONAL[name], _flags(name), user_data_128=person)
 

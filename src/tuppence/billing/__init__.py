@@ -1,0 +1,1 @@
+"""The platform: who is billed, who sells, who embeds."""

@@ -1,0 +1,1 @@
+"""Advertisers: metered, invoiced, collected."""

@@ -1,0 +1,1 @@
+"""Partner apps: who they are, what a person lets them do."""

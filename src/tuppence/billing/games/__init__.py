@@ -1,0 +1,1 @@
+"""Games: a purchase, its aftermath, and what the developer is paid."""
