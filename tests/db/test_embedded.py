@@ -294,3 +294,20 @@ def test_it_runs_for_root_and_for_an_ordinary_user() -> None:
     for user, (ran_as, server_ran_as) in ran.items():
         assert user == ran_as
         assert server_ran_as == user if user else server_ran_as > 0
+
+
+def test_starts_that_come_together_make_the_user_one_after_the_other(tmp_path: Path) -> None:
+    """On a fresh machine each start waits for the one that is at it, so none looks before the user is there."""
+    log = tmp_path / "log"
+    program = tmp_path / "useradd"
+    program.write_text(f"#!/bin/sh\necho begins >>{log}\nsleep 0.1\necho ends >>{log}\n")
+    program.chmod(0o755)
+    code = "from tuppence.db.binaries import server_user; print(server_user('tuppence-nowhere').pw_name)"
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(sys.path)}
+    starts = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(4)
+    ]
+
+    assert ["nobody\n"] * 4 == [start.communicate()[0] for start in starts]
+    assert ["begins", "ends"] * 4 == log.read_text().split()

@@ -4,12 +4,14 @@ PostgreSQL refuses root. So as root its programs run as a user of their own, fro
 nobody's folder changes its permissions for us.
 """
 
+import fcntl
 import importlib.util
 import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -72,23 +74,41 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def server_user() -> pwd.struct_passwd:
-    """As root: who the server runs as. Made if need be; where no user can be made, ``nobody`` has to do."""
-    for _ in range(2):
-        try:
-            return pwd.getpwnam(SERVER_USER)
-        except KeyError:
-            _make_server_user()
-    return pwd.getpwnam("nobody")
+def server_user(name: str = SERVER_USER) -> pwd.struct_passwd:
+    """As root: who the server runs as. Made if need be; where no user can be made, ``nobody`` has to do.
+
+    Two starts on a fresh machine would both make the user, and one of them look before it is there: they take turns.
+    """
+    with _turn():
+        return _user(name) or _make_user(name) or pwd.getpwnam("nobody")
 
 
-def _make_server_user() -> None:
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A lock that needs no file of its own and works where nothing may be written: that of the folder of users."""
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _user(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _make_user(name: str) -> pwd.struct_passwd | None:
     if useradd := shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"):
         subprocess.run(
-            [useradd, "--system", "--user-group", "--no-create-home", f"--home-dir={STATE}", SERVER_USER],
-            check=False,  # a read-only /etc, another start that was faster: the caller looks again
+            [useradd, "--system", "--user-group", "--no-create-home", f"--home-dir={STATE}", name],
+            check=False,  # a read-only /etc, for one: then there is none
             capture_output=True,
         )
+    return _user(name)
 
 
 def run(command: Sequence[Path | str], **how: Any) -> None:
