@@ -39,7 +39,8 @@ class Operation:
     method: str
     path: str
     is_open: bool
-    takes_key: bool
+    takes_key: bool  # and nothing else
+    takes_both: bool  # a key of a business, or a member's session
     body: dict[str, Any] | None
 
     def at(self, ids: dict[str, str]) -> str:
@@ -51,7 +52,13 @@ def operations() -> Iterator[Operation]:
         for method, told in methods.items():
             security = told.get("security")
             named = told["operationId"], method.upper(), path
-            yield Operation(*named, security == [], security == [{"key": []}], _body(told))
+            yield Operation(*named, *_entrance(security), _body(told))
+
+
+def _entrance(security: list[dict[str, Any]] | None) -> tuple[bool, bool, bool]:
+    """Whether it is open, takes a key only, takes both."""
+    names = None if security is None else {name for one in security for name in one}
+    return names == set(), names == {"key"}, names == {"key", "bearer", "cookie"}
 
 
 def _body(told: dict[str, Any]) -> dict[str, Any] | None:
@@ -133,6 +140,8 @@ class World:
     keys: dict[str, str]  # by the person's id: Ann's is the house's, Mallory's is bounded
     account_id: str
     transfer_id: str
+    business_ids: dict[str, str]  # by the person's id: Ann and Mallory own one each
+    key_id: str  # of Ann's business
 
     @property
     def ids(self) -> dict[str, str]:
@@ -150,11 +159,19 @@ class World:
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
             "handle": self.bo.handle,
+            "business_id": self.business_ids[self.ann.id],
+            "key_id": self.key_id,
         }
+
+    def ids_for(self, friend: Friend) -> dict[str, str]:
+        """The same, in somebody's own business."""
+        return self.ids | {"business_id": self.business_ids[friend.id]}
 
     def bearer(self, operation: Operation, friend: Friend) -> dict[str, str]:
         """What somebody brings to an operation: a key where it takes one, else their session."""
-        return {"Authorization": f"Bearer {self.keys[friend.id] if operation.takes_key else friend.token}"}
+        bearer = {"Authorization": f"Bearer {self.keys[friend.id] if operation.takes_key else friend.token}"}
+        named = "{business_id}" in operation.path or not operation.takes_both
+        return bearer if named else bearer | {"Tuppence-Business": self.business_ids[friend.id]}
 
 
 async def key_for(http_urls: Urls, friend: Friend, *scopes: str) -> str:
@@ -193,6 +210,9 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
     sessions = (await ann.call("GET", "/v1/sessions"))["sessions"]
     every = people.keys.SCOPES
     keys = {one.id: await key_for(http_urls, one, *(every if one is ann else every[:3])) for one in (ann, mallory)}
+    business_ids = {one.id: await found_business(one) for one in (ann, mallory)}
+    key_id, body = str(uuid7()), {"name": "Server", "scopes": ["events:read"]}
+    await ann.call("PUT", f"/v1/businesses/{business_ids[ann.id]}/keys/{key_id}", body)
     yield World(
         served,
         ann,
@@ -207,9 +227,18 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
         sessions[0]["id"],
         keys,
         *await book(served.house, ann),
+        business_ids,
+        key_id,
     )
     for friend in friends:
         await friend.close()
+
+
+async def found_business(friend: Friend) -> str:
+    """Somebody becomes the owner of a business; its id."""
+    business_id, told = str(uuid7()), {"country": "US", "currency": "USD", "zone": "America/New_York"}
+    await friend.call("PUT", f"/v1/businesses/{business_id}", {"name": f"{friend.name} Inc", **told})
+    return business_id
 
 
 async def add_bank(friend: Friend) -> str:

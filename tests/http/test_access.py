@@ -10,6 +10,7 @@ from tuppence.core import uuid7
 
 STRANGER = {"request_id", "instance"}  # members that differ between any two problems
 BANK = {"routing_number": "099900014", "account_number": "1000000028", "kind": "checking", "holder": "M"}
+BUSINESS = {"name": "M", "country": "US", "currency": "USD", "zone": "UTC"}
 OWN_IDS = {
     "payment_id",
     "conversation_id",
@@ -19,6 +20,8 @@ OWN_IDS = {
     "session_id",
     "account_id",
     "transfer_id",
+    "business_id",
+    "key_id",
 }
 
 
@@ -46,13 +49,14 @@ async def test_without_a_session_there_is_nothing(world: Any, operation: Any) ->
     """Every operation that is not open refuses whoever brings no session, or one that never was."""
     if operation.is_open:
         return
+    takes_key = operation.takes_key or operation.takes_both
     for headers, code in (
         ({}, "not_signed_in"),
         ({"Authorization": "Bearer"}, "not_signed_in"),
         ({"Authorization": "Basic YTpi"}, "not_signed_in"),
         ({"Authorization": f"Bearer {uuid4().hex}"}, "session_ended"),
-        ({"Authorization": "Bearer tup_test_nobody"}, "key_ended" if operation.takes_key else "session_ended"),
-        ({"Authorization": "Bearer tup_live_nobody"}, "key_ended" if operation.takes_key else "session_ended"),
+        ({"Authorization": "Bearer tup_test_nobody"}, "key_ended" if takes_key else "session_ended"),
+        ({"Authorization": "Bearer tup_live_nobody"}, "key_ended" if takes_key else "session_ended"),
         ({"Cookie": "tuppence=nobody"}, "session_ended" if operation.method == "GET" else "foreign_origin"),
     ):
         response = await _ask(world, operation, headers)
@@ -88,7 +92,7 @@ async def test_a_cookie_counts_only_where_our_own_page_sent_it(world: Any, opera
 async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -> None:
     """With another person's id everybody gets exactly what an id that never was gets."""
     named = [name for name in OWN_IDS if f"{{{name}}}" in operation.path]
-    if not named or (operation.method == "PUT" and named[0] in ("payment_id", "card_id", "bank_id", "request_id")):
+    if not named or (operation.method == "PUT" and operation.path.endswith(f"{{{named[0]}}}")):
         return  # what is created by PUT has a test of its own: there the answer is id_taken
     headers = world.bearer(operation, world.mallory)
     theirs = await _ask(world, operation, headers)
@@ -104,11 +108,17 @@ async def test_somebody_elses_is_as_if_it_were_not(world: Any, operation: Any) -
         ("/v1/cards/{card_id}", "card"),
         ("/v1/friend-requests/{request_id}", "ask"),
         ("/v1/bank-accounts/{bank_id}", "bank"),
+        ("/v1/businesses/{business_id}", "business"),
     ],
 )
 async def test_an_id_of_somebody_elses_making_is_taken(world: Any, path: str, body: str) -> None:
     """Creating with an id that another person used tells that it is taken, or what an unknown body tells; no more."""
-    bodies = {"card": {"token": "card_0123456789abcdefghij"}, "ask": {"handle": world.bo.handle}, "bank": BANK}
+    bodies = {
+        "card": {"token": "card_0123456789abcdefghij"},
+        "ask": {"handle": world.bo.handle},
+        "bank": BANK,
+        "business": BUSINESS,
+    }
     headers = {"Authorization": f"Bearer {world.mallory.token}"}
     response = await world.ann.http.put(path.format(**world.ids), json=bodies[body], headers=headers)
 
@@ -119,6 +129,9 @@ async def test_an_id_of_somebody_elses_making_is_taken(world: Any, path: str, bo
 async def test_a_key_opens_what_takes_keys_and_nothing_else(world: Any, operation: Any) -> None:
     """A key is no session, and a session is no key; nor is a key good for a scope that it does not have."""
     key = {"Authorization": f"Bearer {world.keys[world.mallory.id]}"}
+    if operation.takes_both:  # this one is of no business
+        assert _says(await _ask(world, operation, key), "scope_missing")
+        return
     if not operation.takes_key:
         assert operation.is_open or _says(await _ask(world, operation, key), "session_ended")
         return

@@ -6,10 +6,13 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import HTTPConnection, Request
 
 from tuppence import people
-from tuppence.http.errors import ForeignOrigin, NotSignedIn, ScopeMissing
+from tuppence.billing import businesses
+from tuppence.http.errors import BusinessUnnamed, ForeignOrigin, NotSignedIn, ScopeMissing
+from tuppence.http.fields import Id
 from tuppence.http.house import House
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -96,6 +99,69 @@ def scoped(scope: str) -> Callable[..., Awaitable[people.keys.Key]]:
         return key
 
     return key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts for a business: one of its members, or a key of its own."""
+
+    business_id: UUID
+    person_id: UUID | None
+    key_id: UUID | None
+
+    @property
+    def by(self) -> UUID:
+        """The member, or the key."""
+        one = self.person_id or self.key_id
+        assert one
+        return one
+
+
+def businessed(scope: str | None, *roles: businesses.Role) -> Callable[..., Awaitable[Actor]]:
+    """Who is calling for a business: a key of it with the scope, or a member with one of the roles (none: any member).
+
+    A scope of None: members only. The business is the path's `business_id`; else a key's own, or the one that a member
+    names in `Tuppence-Business`.
+    Raises: BusinessNotFound, RoleMissing, BusinessUnnamed, ScopeMissing, KeyEnded, and what `caller_of` raises.
+    """
+
+    async def actor_of(request: Request, house: TheHouse) -> Actor:
+        token = credentials(request, house)
+        if scope is not None and token.startswith(people.keys.PREFIX):
+            return await _key_of_business(request, house, token, scope)
+        caller = await caller_of(request, house)
+        business_id = named_business(request)
+        if business_id is None:
+            raise BusinessUnnamed
+        async with house.database.transaction(read_only=True) as tx:
+            await businesses.access(tx, caller.person_id, business_id, *roles)
+        return Actor(business_id, caller.person_id, None)
+
+    return actor_of
+
+
+async def _key_of_business(request: Request, house: House, token: str, scope: str) -> Actor:
+    """Raises: KeyEnded, ScopeMissing, BusinessNotFound, TooManyRequests."""
+    if not token.startswith(house.key_prefix):  # the other mode's
+        raise people.errors.KeyEnded
+    key = await house.together(people.keys.access, token)
+    house.limits.take("business_key", key.id)
+    if key.business_id is None or not key.allows(scope):
+        raise ScopeMissing(scope=scope)
+    if named_business(request) not in (None, key.business_id):
+        raise businesses.BusinessNotFound
+    return Actor(key.business_id, None, key.id)
+
+
+def named_business(request: Request) -> UUID | None:
+    """The business that a request names, in its path or else in its header. Raises: BusinessUnnamed."""
+    named = request.path_params.get("business_id") or request.headers.get("tuppence-business")
+    if named is None:
+        return None
+    try:
+        return TypeAdapter[UUID](Id).validate_python(named)
+    except ValidationError:
+        raise BusinessUnnamed from None
 
 
 ReadsLedger = Annotated[people.keys.Key, Depends(scoped("ledger:read"))]

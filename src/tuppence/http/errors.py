@@ -86,6 +86,12 @@ class ScopeMissing(Failure):
     code = "scope_missing"
 
 
+class BusinessUnnamed(Failure):
+    """Whose business this is about must be said: its id in the path or in the header `Tuppence-Business`."""
+
+    code = "business_unnamed"
+
+
 class TooManyRequests(Failure):
     """Too often; Retry-After says in how many seconds this may be tried again. Nothing was written."""
 

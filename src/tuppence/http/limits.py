@@ -38,6 +38,8 @@ BUCKETS: Mapping[str, Bucket] = {
     "read": Bucket(600, 0.05),
     "write": Bucket(120, 1),
     "ledger": Bucket(1000, 0.005),  # a key
+    "business": Bucket(10, 60),  # a person founds them
+    "business_key": Bucket(600, 0.01),  # a key
     "health": Bucket(30, 0.2),  # an address
 }
 

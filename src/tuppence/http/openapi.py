@@ -7,11 +7,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 import tuppence
+from tuppence.billing.businesses import BusinessNotFound, RoleMissing
+from tuppence.core import Failure
 from tuppence.db import DatabaseAway, OutcomeUnknown, Overloaded
 from tuppence.http import problems
 from tuppence.http.errors import (
     BodyTooLarge,
     BodyTooSlow,
+    BusinessUnnamed,
     Defect,
     ForeignOrigin,
     InvalidRequest,
@@ -43,9 +46,29 @@ _PAGE_HEAD = (
     "|---|---|---|",
 )
 BY_KEY: dict[str, Any] = {"security": [{"key": []}]}  # for endpoints that take an API key
+FOR_BUSINESS: dict[str, Any] = {  # for endpoints that take a member of a business, or a key of it
+    "security": [{"cookie": []}, {"bearer": []}, {"key": []}],
+    "parameters": [
+        {
+            "name": "Tuppence-Business",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "format": "uuid"},
+            "description": "The business that a member acts for; a key is of one business and needs none.",
+        }
+    ],
+}
+OF_BUSINESS: dict[str, Any] = {"security": FOR_BUSINESS["security"]}  # the same, where the path names the business
 _ANYWHERE = (BodyTooSlow, DatabaseAway, Defect, MethodNotAllowed, NoSuchPlace, OutcomeUnknown, Overloaded)
 _ALWAYS = (NotSignedIn, SessionEnded, TooManyRequests)
 _ALWAYS_BY_KEY = (*_ALWAYS, KeyEnded, ScopeMissing)
+_ALWAYS_FOR_BUSINESS = (*_ALWAYS_BY_KEY, BusinessNotFound, RoleMissing, BusinessUnnamed)
+_ALWAYS_BY: dict[str, tuple[type[Failure], ...]] = {  # how an operation is entered, as its `security` says
+    "null": _ALWAYS,
+    "[]": (),
+    json.dumps(BY_KEY["security"]): _ALWAYS_BY_KEY,
+    json.dumps(FOR_BUSINESS["security"]): _ALWAYS_FOR_BUSINESS,
+}
 _WITH_BODY = (MalformedJson, BodyTooLarge, NotJson, UnacceptableValue)
 
 
@@ -74,9 +97,7 @@ def document(api: FastAPI) -> dict[str, Any]:
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add what any endpoint can refuse to what this one names, and drop what FastAPI assumed."""
-    refusals = list(_ALWAYS_BY_KEY if operation.get("security") == BY_KEY["security"] else _ALWAYS)
-    if operation.get("security") == []:
-        refusals = []
+    refusals = list(_ALWAYS_BY[json.dumps(operation.get("security"))])
     if method != "get":
         refusals.append(ForeignOrigin)
     if "requestBody" in operation:

@@ -3,6 +3,8 @@
 from tuppence.http.routes import (
     banks,
     books,
+    business_keys,
+    businesses,
     cards,
     chat,
     corrections,
@@ -30,6 +32,8 @@ ROUTERS = tuple(
         books,
         ledger,
         corrections,
+        businesses,
+        business_keys,
         sandbox,
         health,
     )

@@ -1,0 +1,1 @@
+SELECT id, created_by FROM billing.business WHERE id = ANY(%(ids)s::uuid[])

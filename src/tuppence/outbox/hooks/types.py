@@ -1,0 +1,36 @@
+"""Every type of event, with the sentence that the reference prints. A new type is a line here."""
+
+from collections.abc import Mapping
+
+TYPES: Mapping[str, str] = {
+    "ads.cycle.closed": "A billing cycle of an ads account closed; its bill stands.",
+    "ads.cycle.paid": "The bill of a cycle was paid in full.",
+    "ads.cycle.past_due": "The bill of a cycle could not be collected with any method on file.",
+    "ads.delivery.resumed": "An ads account may deliver again.",
+    "ads.delivery.stopped": "An ads account must stop delivering: nothing is left, or a bill is past due.",
+    "charge.declined": "A charge was declined; nothing was taken.",
+    "charge.refunded": "Part or all of a charge was given back.",
+    "charge.succeeded": "A charge was taken.",
+    "dispute.closed": "A dispute is decided.",
+    "dispute.opened": "Somebody contests a charge or a payment; there is a date by which to answer.",
+    "dispute.updated": "A dispute moved on.",
+    "game.purchase.chargeback": "The bank of a buyer took the money of a purchase back.",
+    "game.purchase.chargeback_reversed": "A chargeback of a purchase was won; the money is back.",
+    "game.purchase.completed": "A purchase is paid: fulfil it once, by its id.",
+    "game.purchase.failed": "A purchase was not paid; fulfil nothing.",
+    "game.purchase.refunded": "Part or all of a purchase was given back.",
+    "grant.created": "A person lets your app act for them, within what they agreed to.",
+    "grant.revoked": "A person withdrew what they let your app do, or it ended.",
+    "payment.canceled": "A payment was called off before anything was taken.",
+    "payment.completed": "A payment reached the payee's card or account.",
+    "payment.created": "A payment was made with your app; nothing is taken yet.",
+    "payment.failed": "A payment was declined; nothing was taken.",
+    "payment.returned": "A payment went back to the payer.",
+    "payment.updated": "A payment moved on.",
+    "payout.created": "A payout is scheduled.",
+    "payout.held": "A payout waits for somebody to look at it.",
+    "payout.paid": "A payout left for the bank, and did not come back in time.",
+    "payout.returned": "The bank sent a payout back.",
+    "webhook.endpoint.disabled": "An endpoint of yours hears nothing any more: it answered 410, or failed to the end.",
+    "webhook.ping": "You asked for it, to see an endpoint work.",
+}
