@@ -116,6 +116,22 @@ async def test_lapsed_transfers_are_let_go_by_whoever_comes_next(books: Database
     assert [T.PENDING_TRANSFER_EXPIRED] == statuses(late)
 
 
+async def test_a_history_told_late_is_no_defect(books: Database) -> None:
+    """A transfer from before a lapse, imported after it, is noted with the balance of today; the check lets it pass."""
+    now = time.time_ns()
+    noted = Account(uuid7(), USD, 1, AccountFlags.HISTORY)
+    async with books.transaction() as tx:
+        await ledger.create_accounts(tx, [noted], now_ns=now)
+        held = await ledger.create_transfers(tx, [move(noted.id, SHOP, 5, flags=PENDING, timeout=1)], now_ns=now + 1)
+        await ledger.expire_transfers(tx, now_ns=now + 2 * NANOSECONDS)
+        late = move(noted.id, SHOP, 7, flags=TransferFlags.IMPORTED, timestamp=held[0].timestamp + 100)
+        imported = await ledger.create_transfers(tx, [late], now_ns=now + 3 * NANOSECONDS)
+        history = await ledger.get_account_balances(tx, ledger.AccountFilter(noted.id))
+
+    assert [T.CREATED, T.CREATED] == statuses([*held, *imported])
+    assert [(5, 0), (0, 7)] == [(one.debits_pending, one.debits_posted) for one in history]
+
+
 async def test_single_callers_share_a_commit(books: Database) -> None:
     """Sixty callers at once with one transfer each: the purse gives what it has, to whoever comes first."""
     together = GroupCommit(books)

@@ -115,7 +115,7 @@ async def test_the_check_finds_what_a_superior_did(owner: AsyncConnection) -> No
     done = {
         f"{account} debits_posted = debits_posted + 1 WHERE credits_posted > 0": "debits differ from credits",
         f"{account} debits_posted = debits_posted + 1 WHERE flags = 0": "balance differs from its transfers",
-        f"{account} flags = flags | 8": "balance missing from its history",
+        f"{account} flags = flags | 8": "history differs from its transfers",
         f"{pending} status = 3": "settled otherwise than its status says",
         f"{pending} status = 2": "settled otherwise than its status says",
         f"{pending} status = 4, expired_at = expires_at": "balance differs from its transfers",
@@ -129,7 +129,7 @@ async def test_the_check_finds_what_a_superior_did(owner: AsyncConnection) -> No
         assert (broken,) in rows, statement
 
 
-WRITE = "SELECT ledger.write('{}', %s, '{}', %s, %s, (SELECT last FROM ledger.clock), 9223372036854775807)"
+WRITE = "SELECT ledger.write('{}', %s, '{}', '{}', %s, %s, (SELECT last FROM ledger.clock), 9223372036854775807)"
 
 
 def stored(**given: object) -> Transfer:
@@ -171,7 +171,7 @@ async def test_what_is_not_the_transfer_cannot_be_said(app: AsyncConnection) -> 
     """Balances handed to the door with a new account are ignored: they come from transfers alone."""
     rich = Account(uuid4(), USD, 1, debits_posted=5, credits_posted=10**9, timestamp=2**62)
     await app.execute(
-        b"SELECT ledger.write(%s, '{}', '{}', '{}', '{}', (SELECT last FROM ledger.clock), %s)",
+        b"SELECT ledger.write(%s, '{}', '{}', '{}', '{}', '{}', (SELECT last FROM ledger.clock), %s)",
         (account_array([rich]), 2**62),
     )
     row = await (await app.execute("SELECT credits_posted FROM ledger.account WHERE id = %s", (rich.id,))).fetchone()
@@ -191,7 +191,7 @@ async def test_the_era_is_not_the_callers_to_say(app: AsyncConnection) -> None:
 
 async def test_a_batch_decided_on_stale_rows_is_refused(books: Database) -> None:
     """Whoever decides without taking the ledger first can't write: the clock has moved on."""
-    stale = Statement("stale", "SELECT ledger.write('{}', '{}', '{}', '{}', '{}', 1, 2)")
+    stale = Statement("stale", "SELECT ledger.write('{}', '{}', '{}', '{}', '{}', '{}', 1, 2)")
 
     with pytest.raises(psycopg.errors.SerializationFailure):
         async with books.transaction() as tx:

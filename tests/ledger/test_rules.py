@@ -30,6 +30,7 @@ from tuppence.ledger.model import (
     AccountFlags,
     Expiry,
     PendingStatus,
+    Refusal,
     Transfer,
 )
 from tuppence.ledger.statuses import TRANSIENT
@@ -231,7 +232,7 @@ def test_a_chain_takes_back_everything() -> None:
     assert T.DEBIT_ACCOUNT_NOT_FOUND not in found[:4]
     assert (accounts, pending, history) == (state.accounts, state.pending, state.balances)
     assert (times, newest) == (state.transfer_times, state.newest_transfer)
-    assert ([], [], [u(55)], []) == state.take()
+    assert ([], [], [Refusal(u(55), state.last)], []) == state.take()
 
 
 def test_a_chain_sees_its_own_work() -> None:
@@ -294,7 +295,7 @@ def test_a_refusal_of_the_moment_uses_up_the_id(status: T) -> None:
 
     assert [status, T.ID_ALREADY_FAILED] == post(state, event, transfer(50))
     assert [T.ID_ALREADY_FAILED] == post(state, event)
-    assert [u(50)] == state.take().failed
+    assert [u(50)] == [one.id for one in state.take().failed]
 
 
 def test_other_refusals_leave_the_id_free() -> None:

@@ -112,6 +112,13 @@ class Expiry(NamedTuple):
     timestamp: int
 
 
+class Refusal(NamedTuple):
+    """An id that a refusal of the moment has used up, and when."""
+
+    id: UUID
+    timestamp: int
+
+
 class AccountResult(NamedTuple):
     status: CreateAccountStatus
     timestamp: int

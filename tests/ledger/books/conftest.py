@@ -1,6 +1,7 @@
 """Books with something in them: payments that went all ways, some in transit still."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tuppence import ledger
 from tuppence.core import uuid7
 from tuppence.db import Database
+from tuppence.db.embedded import Server, Urls
 from tuppence.ledger import Transfer, TransferFlags, chart
 from tuppence.ledger.books import state_now
 from tuppence.ledger.model import AMOUNT_MAX
@@ -59,7 +61,7 @@ class Kept:
 
 @pytest.fixture
 async def kept(database: Database) -> Kept:
-    """A payment delivered, one let go, one lapsed, one parked, one in transit; nothing sealed yet."""
+    """A payment delivered, one let go, one lapsed, one parked, one in transit, one refused; nothing sealed yet."""
     person = uuid7()
     kept = Kept(database, Ed25519PrivateKey.generate(), person, {})
     async with database.transaction() as tx:
@@ -76,4 +78,25 @@ async def kept(database: Database) -> Kept:
     await asyncio.sleep(1.1)
     async with database.transaction() as tx:
         await ledger.expire_transfers(tx)
+        too_much = Transfer(uuid7(), parked, TRANSIT, 451, 840, 5)
+        (refused,) = await ledger.create_transfers(tx, [too_much])
+        assert "EXCEEDS_CREDITS" == refused.status.name
     return kept
+
+
+@pytest.fixture
+async def sealed(kept: Kept) -> Kept:
+    """More entries than one kept subtree holds, and two statements over them."""
+    await kept.move(*(Transfer(uuid7(), CLEARING, TRANSIT, 1, 840, 1) for _ in range(250)))
+    await kept.state()
+    await kept.pay(7)
+    await kept.state()
+    return kept
+
+
+@pytest.fixture
+async def superuser(server: Server, urls: Urls) -> AsyncIterator[Database]:
+    name = urls.app.partition("?")[0].rpartition("/")[2]
+    database = await Database.open(server.superuser_url.replace("/postgres?", f"/{name}?"), name="superuser")
+    yield database
+    await database.close()

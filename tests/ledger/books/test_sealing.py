@@ -5,21 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import AsyncConnection
 from tests.ledger.books.conftest import CLEARING, TRANSIT, Kept
 
+from tuppence import ledger
 from tuppence.core import uuid7
+from tuppence.db import Database
 from tuppence.db.embedded import Urls
-from tuppence.ledger import Transfer, books
+from tuppence.ledger import Account, Transfer, TransferFlags, books
 from tuppence.ledger.books import rules
 from tuppence.ledger.books.rows import last_seal, span_hashes, stream_entries, stream_seals
 from tuppence.ledger.model import NANOSECONDS
 from tuppence.ledger.proof import chain
 from tuppence.ledger.proof.entries import leaf_of
 from tuppence.ledger.proof.merkle import Span, root_of
-from tuppence.ledger.proof.statement import complaints, is_signed
+from tuppence.ledger.proof.statement import complaints, is_signed, public_text
 
 TABLES = ("seal", "seal_node", "owed", "statement", "verdict")
 
@@ -46,6 +49,27 @@ async def test_every_entry_is_sealed_once_and_in_order(kept: Kept) -> None:
     for seal in seals:
         link = chain.extend(link, seal.leaf)
         assert link == seal.chain
+
+
+async def test_two_entries_may_share_a_time(database: Database) -> None:
+    """An imported transfer with the time of a refusal stands before it, wherever a batch of seals ends."""
+    key, book = Ed25519PrivateKey.generate(), [Account(uuid7(), 840, 1) for _ in range(2)]
+    sides = (book[0].id, book[1].id)
+    async with database.transaction() as tx:
+        await ledger.create_accounts(tx, book)
+        (refused,) = await ledger.create_transfers(tx, [Transfer(uuid7(), uuid7(), sides[0], 1, 840, 1)])
+        old = Transfer(uuid7(), *sides, 1, 840, 1, flags=TransferFlags.IMPORTED, timestamp=refused.timestamp)
+        (made,) = await ledger.create_transfers(tx, [old])
+    sealed = True
+    while sealed:
+        async with database.transaction() as tx:
+            sealed = bool(await books.seal(tx, most=1))
+            assert [] == (await books.check(tx, public_text(key))).broken
+
+    async with database.transaction(read_only=True) as tx:
+        seals = [one async for one in stream_seals(tx)]
+    assert refused.timestamp == made.timestamp
+    assert [1, 1, 2, 4] == [one.kind for one in seals]
 
 
 async def test_the_tree_on_disk_is_the_tree_over_all_leaves(kept: Kept) -> None:

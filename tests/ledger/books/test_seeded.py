@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.ledger.books.conftest import Kept
-from tests.ledger.books.test_checking import found, sealed, superuser, tampered
+from tests.ledger.books.tampering import found, tampered
 from tests.ledger.books.test_exporting import exported
 
 from tuppence.db import Database
@@ -18,8 +18,6 @@ from tuppence.ledger.proof import chain, entries
 from tuppence.ledger.proof.export import Reader
 from tuppence.ledger.proof.liabilities import Summed, leaf, node
 
-__all__ = ["sealed", "superuser"]  # fixtures
-
 
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +27,7 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_column_that_is_not_hashed_would_be_missed(forgetful: None, sealed: Kept, superuser: Database) -> None:
-    """With it left out, nothing is found: that test_checking finds it is the hash's doing."""
+    """With it left out, nothing is found: that test_tampering finds it is the hash's doing."""
     change = "UPDATE ledger.transfer SET user_data_32 = 9 WHERE flags = 0 AND amount = 2000"
 
     assert [] == await tampered(superuser, sealed.public, change)

@@ -9,7 +9,7 @@ from tuppence.db import Tx, columns
 from tuppence.ledger.books.model import LastSeal, Node, Seal, Stated
 from tuppence.ledger.books.rows import SQL, last_seal, stream_entries, stream_seals
 from tuppence.ledger.books.walking import Anchor, Walk
-from tuppence.ledger.proof.entries import Entry, number_of
+from tuppence.ledger.proof.entries import Entry, place_of
 from tuppence.ledger.proof.statement import blinding_text, canonical, is_signed
 from tuppence.ledger.queries import Broken
 
@@ -64,7 +64,7 @@ async def check(tx: Tx, public: str, seen: Seen | None = None) -> Checked:
     walk = Walk(found, sorted(anchors, key=lambda one: one.position))
     await _walk(tx, walk)
     await _nodes(tx, walk)
-    return Checked(broken, Seen(LastSeal(walk.position, 0, walk.link), statement))
+    return Checked(broken, Seen(LastSeal(walk.position, chain=walk.link), statement))
 
 
 async def _walk(tx: Tx, walk: Walk) -> None:
@@ -81,18 +81,18 @@ async def _walk(tx: Tx, walk: Walk) -> None:
             entry = await anext(entries, None)
         else:
             walk.gone(seal)
-    while entry is not None:
+    while entry is not None and place_of(entry) <= last.place:
         walk.unsealed(entry)
         entry = await anext(entries, None)
     walk.end()
 
 
 def _is_before(entry: Entry, seal: Seal) -> bool:
-    return entry.id != seal.id and (entry.timestamp, number_of(entry)) < (seal.timestamp, seal.kind)
+    return entry.id != seal.id and place_of(entry) < seal.place
 
 
 def _is_after(entry: Entry, seal: Seal) -> bool:
-    return (entry.timestamp, number_of(entry)) > (seal.timestamp, seal.kind)
+    return place_of(entry) > seal.place
 
 
 async def _nodes(tx: Tx, walk: Walk) -> None:

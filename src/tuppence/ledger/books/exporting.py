@@ -15,7 +15,7 @@ from tuppence.ledger.books.rows import SQL, fetch_entries, last_seal, seal_at, s
 from tuppence.ledger.books.rules import day_of
 from tuppence.ledger.model import TIMESTAMP_MAX
 from tuppence.ledger.proof import export
-from tuppence.ledger.proof.entries import Entry
+from tuppence.ledger.proof.entries import Entry, place_of
 from tuppence.ledger.proof.export import Stretch
 from tuppence.ledger.proof.statement import public_text
 
@@ -32,15 +32,15 @@ async def sealed_entries(tx: Tx, stretch: Stretch) -> AsyncIterator[tuple[int, E
 
     Entries and seals go side by side; where one lacks the other the export ends, and the check says why.
     """
-    after = (await seal_at(tx, stretch.first - 1)).timestamp
+    after = (await seal_at(tx, stretch.first - 1)).place
     found: list[Entry] = []
     async for seal in stream_seals(tx, after=stretch.first - 1, until=stretch.last):
         if not found:
             found = (await fetch_entries(tx, after=after))[::-1]
-        if not found or found[-1].timestamp != seal.timestamp:
+        if not found or place_of(found[-1]) != seal.place:
             raise NotAsSealed(f"seal {seal.position}")
         entry = found.pop()
-        after = entry.timestamp
+        after = seal.place
         yield seal.position, entry, seal.chain
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tuppence.ledger.proof import chain
+from tuppence.ledger.proof.entries import Place
 from tuppence.ledger.proof.statement import Signed
 
 
@@ -15,7 +16,12 @@ class LastSeal:
 
     position: int = 0
     timestamp: int = 0
+    kind: int = 0
     chain: bytes = chain.GENESIS
+
+    @property
+    def place(self) -> Place:
+        return Place(self.timestamp, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,10 @@ class Seal:
     timestamp: int
     leaf: bytes
     chain: bytes
+
+    @property
+    def place(self) -> Place:
+        return Place(self.timestamp, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from tuppence.core import Failure, Kind
 from tuppence.db import Tx
 from tuppence.ledger.actions import write
 from tuppence.ledger.books.rows import SQL, stream_entries
-from tuppence.ledger.model import ZERO, Account, Expiry, Transfer
+from tuppence.ledger.model import ZERO, Account, Expiry, Refusal, Transfer
 from tuppence.ledger.proof import chain
 from tuppence.ledger.proof.entries import Entry, leaf_of
 from tuppence.ledger.proof.folding import Balance
@@ -65,7 +65,7 @@ def _decided(batch: list[Entry]) -> Decided:
     return Decided(
         [one for one in batch if isinstance(one, Account)],
         [one for one in batch if isinstance(one, Transfer)],
-        [],
+        [one for one in batch if isinstance(one, Refusal)],
         [one for one in batch if isinstance(one, Expiry)],
     )
 

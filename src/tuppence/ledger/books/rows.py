@@ -8,14 +8,16 @@ from uuid import UUID
 
 from tuppence.db import Statements, Tx
 from tuppence.ledger.books.model import LastSeal, Seal
-from tuppence.ledger.model import TIMESTAMP_MAX, Account, Expiry, Transfer
-from tuppence.ledger.proof.entries import Entry
+from tuppence.ledger.model import TIMESTAMP_MAX, Account, Expiry, Refusal, Transfer
+from tuppence.ledger.proof.entries import Entry, Place, place_of
 from tuppence.ledger.proof.merkle import Frontier, Span, Subtree, bag, fold, subtrees
 
 SQL = Statements(__package__)
 
 STORED_EVERY = 8  # levels of the tree: a subtree of 2^8, 2^16, … entries is kept, what lies between is hashed again
 _AT_ONCE = 2_000  # rows: enough to amortise the round trip, few enough to hold no memory
+
+_START = Place()
 
 
 @dataclass(slots=True)
@@ -42,18 +44,21 @@ class _Hash:
     hash: bytes
 
 
-async def fetch_entries(tx: Tx, *, after: int = 0, until: int = TIMESTAMP_MAX, limit: int = _AT_ONCE) -> list[Entry]:
-    """Entries with a time after one and not beyond another, in order."""
-    return [_entry(row) for row in await tx.fetch(SQL.entries, _EntryRow, after=after, until=until, limit=limit)]
+async def fetch_entries(
+    tx: Tx, *, after: Place = _START, until: int = TIMESTAMP_MAX, limit: int = _AT_ONCE
+) -> list[Entry]:
+    """Entries after a place and not beyond a time, in order."""
+    named = {"after": after.timestamp, "kind": after.kind, "until": until, "limit": limit}
+    return [_entry(row) for row in await tx.fetch(SQL.entries, _EntryRow, **named)]
 
 
 async def stream_entries(tx: Tx, *, until: int = TIMESTAMP_MAX) -> AsyncIterator[Entry]:
     """All of them, a few at a time. For one picture of them open the transaction as repeatable read."""
-    after = 0
+    after = _START
     while found := await fetch_entries(tx, after=after, until=until):
         for entry in found:
             yield entry
-        after = found[-1].timestamp
+        after = place_of(found[-1])
 
 
 async def stream_seals(tx: Tx, *, after: int = 0, until: int = TIMESTAMP_MAX) -> AsyncIterator[Seal]:
@@ -118,6 +123,8 @@ async def _fetch_hashes(tx: Tx, wanted: list[tuple[Subtree, Subtree]], is_leaf: 
 def _entry(row: _EntryRow) -> Entry:
     if row.kind == 3:
         return Expiry(row.id, row.timestamp)
+    if row.kind == 4:
+        return Refusal(row.id, row.timestamp)
     data = (row.user_data_128, int(row.user_data_64), row.user_data_32, row.timestamp)
     if row.kind == 1:
         return Account._make((row.id, row.ledger, row.code, row.flags, 0, 0, 0, 0, *data, 0))

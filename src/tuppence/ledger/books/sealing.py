@@ -22,7 +22,7 @@ async def seal(tx: Tx, *, until: int = TIMESTAMP_MAX, most: int = SEALED_AT_ONCE
     """
     await tx.execute(SQL.lock_seals)
     last = await last_seal(tx)
-    entries = await fetch_entries(tx, after=last.timestamp, until=until, limit=most)
+    entries = await fetch_entries(tx, after=last.place, until=until, limit=most)
     if not entries:
         return 0
     tree, nodes = await frontier(tx, last.position), list[Node]()

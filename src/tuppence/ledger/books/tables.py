@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tuppence.core import CURRENCIES
 from tuppence.ledger import chart
-from tuppence.ledger.model import NANOSECONDS, ZERO, Account, Expiry, TransferFlags
+from tuppence.ledger.model import NANOSECONDS, ZERO, Account, Expiry, Refusal, TransferFlags
 from tuppence.ledger.proof.entries import NAMES, Entry
 
 CODES = {currency.numeric: currency for currency in CURRENCIES.values()}
@@ -82,6 +82,8 @@ def entry_row(position: int, entry: Entry, link: bytes, names: Names) -> Sequenc
     begin = (position, moment(entry.timestamp), NAMES[type(entry)], entry.id)
     if isinstance(entry, Expiry):
         return (*begin, *[""] * 7, "", entry.id, "", "", link.hex())
+    if isinstance(entry, Refusal):
+        return (*begin, *[""] * 11, link.hex())
     if isinstance(entry, Account):
         names.see(entry.id, entry.code, entry.user_data_128)
         about = "" if entry.user_data_128 == ZERO else entry.user_data_128

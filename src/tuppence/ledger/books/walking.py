@@ -65,7 +65,10 @@ class Walk:
 
     def end(self) -> None:
         """Nothing more is sealed."""
-        for anchor in self.anchors[self._anchored :]:
+        beyond = self.anchors[self._anchored :]
+        if beyond:
+            self.found("seal is missing", f"seal {self.position + 1}")
+        for anchor in beyond:
             self.found("says more than is sealed", anchor.said_by)
 
     def _at(self, seal: Seal) -> None:

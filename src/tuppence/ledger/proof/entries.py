@@ -1,4 +1,4 @@
-"""What the books are made of, in order of time: accounts opened, transfers, reservations that lapsed.
+"""What the books are made of, in order of time: accounts opened, transfers, reservations that lapsed, ids refused.
 
 Each has one text of its own that is hashed, and one JSON object by which it travels. Both say every column that is
 never changed; balances and what became of a reservation follow from later entries.
@@ -6,21 +6,28 @@ never changed; balances and what became of a reservation follow from later entri
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from tuppence.ledger.model import Account, Expiry, Transfer
+from tuppence.ledger.model import Account, Expiry, Refusal, Transfer
 
-Entry: TypeAlias = Account | Transfer | Expiry
-Kind: TypeAlias = type[Account] | type[Transfer] | type[Expiry]
+Entry: TypeAlias = Account | Transfer | Expiry | Refusal
+Kind: TypeAlias = type[Account] | type[Transfer] | type[Expiry] | type[Refusal]
+
+
+class Place(NamedTuple):
+    """Where an entry stands. A time is one entry's, but for imported transfers, which bring their own."""
+
+    timestamp: int = 0
+    kind: int = 0
 
 
 class NotAnEntry(ValueError):
     """This JSON object is no entry, or says it in another way than we do."""
 
 
-KINDS: Mapping[int, Kind] = {1: Account, 2: Transfer, 3: Expiry}  # as `ledger.seal.kind` numbers them
-NAMES: Mapping[Kind, str] = {Account: "account", Transfer: "transfer", Expiry: "expiry"}
+KINDS: Mapping[int, Kind] = {1: Account, 2: Transfer, 3: Expiry, 4: Refusal}  # as `ledger.seal.kind` numbers them
+NAMES: Mapping[Kind, str] = {Account: "account", Transfer: "transfer", Expiry: "expiry", Refusal: "refusal"}
 _NUMBERS = {kind: number for number, kind in KINDS.items()}
 _BY_NAME = {name: kind for kind, name in NAMES.items()}
 _NOT_SAID = frozenset({"debits_pending", "debits_posted", "credits_pending", "credits_posted", "reserved"})
@@ -35,6 +42,10 @@ _PLACES = {kind: tuple(kind._fields.index(name) for name in names) for kind, nam
 def number_of(entry: Entry) -> int:
     """The number of its kind."""
     return _NUMBERS[type(entry)]
+
+
+def place_of(entry: Entry) -> Place:
+    return Place(entry.timestamp, number_of(entry))
 
 
 def name_of(entry: Entry) -> str:

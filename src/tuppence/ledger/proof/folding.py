@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from tuppence.ledger.model import ZERO, Account, AccountFlags, Expiry, Transfer, TransferFlags
+from tuppence.ledger.model import ZERO, Account, AccountFlags, Expiry, Refusal, Transfer, TransferFlags
 from tuppence.ledger.proof.entries import Entry
 from tuppence.ledger.proof.statement import Total
 
@@ -52,6 +52,8 @@ class Fold:
             self.accounts[entry.id] = Balance(entry)
         elif isinstance(entry, Expiry):
             self._release(entry.id)
+        elif isinstance(entry, Refusal):
+            pass  # an id is used up, no money moves
         elif entry.flags & _ENDS:
             self._settle(entry)
         else:

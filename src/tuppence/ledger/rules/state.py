@@ -10,6 +10,7 @@ from tuppence.ledger.model import (
     AccountFlags,
     Expiry,
     PendingStatus,
+    Refusal,
     Transfer,
     TransferFlags,
 )
@@ -25,7 +26,7 @@ class Decided(NamedTuple):
 
     accounts: list[Account]
     transfers: list[Transfer]
-    failed: list[UUID]
+    failed: list[Refusal]
     expired: list[Expiry]
 
 
@@ -114,11 +115,11 @@ class State:
             self._undo.append(lambda: self._unmark(transfer_id, before))
         self.pending[transfer_id] = status
 
-    def poison(self, transfer_id: UUID) -> None:
+    def poison(self, transfer_id: UUID, at: int) -> None:
         """Use up an id. No scope takes this back."""
         if transfer_id not in self.failed:
             self.failed.add(transfer_id)
-            self._decided.failed.append(transfer_id)
+            self._decided.failed.append(Refusal(transfer_id, at))
 
     def expire(self, transfer: Transfer, timestamp: int) -> None:
         """Let go of a pending transfer whose time is over."""

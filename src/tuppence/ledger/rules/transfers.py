@@ -39,7 +39,7 @@ def create_transfer(state: State, event: Transfer, at: int) -> Status:
         settles = event.flags & _SETTLING
         status = settle(state, event, at) if settles else _move(state, event, event.timestamp or at)
     if status is not Status.CREATED and status in TRANSIENT:
-        state.poison(event.id)
+        state.poison(event.id, at)
     return status
 
 

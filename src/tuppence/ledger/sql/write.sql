@@ -1,4 +1,4 @@
 SELECT ledger.write(
-    %(accounts)s::ledger.account[], %(transfers)s::ledger.transfer[], %(failed)s::uuid[], %(expired)s::uuid[],
-    %(expired_at)s::bigint[], %(seen)s, %(last)s
+    %(accounts)s::ledger.account[], %(transfers)s::ledger.transfer[], %(failed)s::uuid[], %(failed_at)s::bigint[],
+    %(expired)s::uuid[], %(expired_at)s::bigint[], %(seen)s, %(last)s
 )

@@ -60,7 +60,11 @@ CREATE TABLE ledger.transfer_pending (
 CREATE INDEX transfer_pending_expiry ON ledger.transfer_pending (expires_at) WHERE status = 1 AND expires_at IS NOT NULL;
 
 -- Ids that a refusal of the moment has used up.
-CREATE TABLE ledger.transfer_failed (id uuid PRIMARY KEY);
+CREATE TABLE ledger.transfer_failed (
+    id uuid PRIMARY KEY,
+    timestamp bigint NOT NULL,
+    CONSTRAINT transfer_failed_time_is_its_own UNIQUE (timestamp)
+);
 
 -- Balances of accounts with HISTORY after each event. By time first: those of one account are found by its transfers.
 CREATE TABLE ledger.account_balance (
@@ -165,8 +169,8 @@ $$;
 -- unbalanced write cannot be expressed. `seen` is the newest timestamp when the batch was decided; a batch decided on
 -- other rows than today's is refused.
 CREATE FUNCTION ledger.write(
-    accounts ledger.account[], transfers ledger.transfer[], failed uuid[], expired uuid[], expired_at bigint[],
-    seen bigint, last bigint
+    accounts ledger.account[], transfers ledger.transfer[], failed uuid[], failed_at bigint[],
+    expired uuid[], expired_at bigint[], seen bigint, last bigint
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -191,7 +195,7 @@ BEGIN
         FROM unnest(accounts);
     END IF;
     IF cardinality(failed) > 0 THEN
-        INSERT INTO ledger.transfer_failed (id) SELECT unnest(failed);
+        INSERT INTO ledger.transfer_failed SELECT * FROM unnest(failed, failed_at);
     END IF;
     IF cardinality(transfers) + cardinality(expired) = 0 THEN
         RETURN;
@@ -280,6 +284,34 @@ FROM (
     UNION ALL SELECT id, 0, 0, 0, 0 FROM ledger.account
 ) AS side GROUP BY id;
 
+-- What each event did to each account, in columns as the account has them.
+CREATE VIEW ledger.move AS
+SELECT t.timestamp, t.user_data_128 AS subject, t.debit_account_id AS account_id,
+    CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS debits_pending,
+    CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS debits_posted,
+    0::bigint AS credits_pending, 0::bigint AS credits_posted
+FROM ledger.transfer AS t LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
+UNION ALL
+SELECT t.timestamp, t.user_data_128, t.credit_account_id, 0, 0,
+    CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END,
+    CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END
+FROM ledger.transfer AS t LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
+UNION ALL
+SELECT e.expired_at, p.user_data_128, p.debit_account_id, -p.amount, 0, 0, 0
+FROM ledger.transfer_pending AS e JOIN ledger.transfer AS p USING (id) WHERE e.status = 4
+UNION ALL
+SELECT e.expired_at, p.user_data_128, p.credit_account_id, 0, 0, -p.amount, 0
+FROM ledger.transfer_pending AS e JOIN ledger.transfer AS p USING (id) WHERE e.status = 4;
+
+-- What the history of each account with HISTORY must be.
+CREATE VIEW ledger.derived_history AS
+SELECT a.id AS account_id, m.timestamp,
+    sum(m.debits_pending) OVER before AS debits_pending, sum(m.debits_posted) OVER before AS debits_posted,
+    sum(m.credits_pending) OVER before AS credits_pending, sum(m.credits_posted) OVER before AS credits_posted
+FROM ledger.account AS a JOIN ledger.move AS m ON m.account_id = a.id
+WHERE a.flags & 8 <> 0
+WINDOW before AS (PARTITION BY a.id ORDER BY m.timestamp);
+
 -- Empty when the books are proven.
 CREATE VIEW ledger.broken AS
 SELECT 'debits differ from credits' AS what, ledger::text AS which FROM ledger.account GROUP BY ledger
@@ -316,17 +348,24 @@ WHERE t.flags & 12 <> 0 AND (
 UNION ALL
 SELECT 'id both made and failed', id::text FROM ledger.transfer JOIN ledger.transfer_failed USING (id)
 UNION ALL
-SELECT 'balance missing from its history', a.id::text
-FROM ledger.account AS a
-WHERE a.flags & 8 <> 0
-    AND a.id IN (SELECT debit_account_id FROM ledger.transfer UNION ALL SELECT credit_account_id FROM ledger.transfer)
+SELECT 'history differs from its transfers', coalesce(b.account_id, d.account_id) || ' at ' || timestamp
+FROM ledger.account_balance AS b FULL JOIN ledger.derived_history AS d USING (account_id, timestamp)
+WHERE (b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted)
+        IS DISTINCT FROM (d.debits_pending, d.debits_posted, d.credits_pending, d.credits_posted)
+    -- One history follows no order of times: a transfer from before a lapse, imported after it.
     AND NOT EXISTS (
-        SELECT 1 FROM ledger.account_balance AS b
-        WHERE b.account_id = a.id AND (b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted)
-            = (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted))
+        SELECT 1 FROM ledger.transfer AS late
+            JOIN ledger.transfer_pending AS lapsed ON lapsed.status = 4 AND lapsed.expired_at > late.timestamp
+            JOIN ledger.transfer AS reserved ON reserved.id = lapsed.id AND reserved.timestamp < late.timestamp
+        WHERE late.flags & 256 <> 0
+            AND coalesce(b.account_id, d.account_id) IN (late.debit_account_id, late.credit_account_id)
+            AND coalesce(b.account_id, d.account_id) IN (reserved.debit_account_id, reserved.credit_account_id))
 UNION ALL
 SELECT 'newer than the clock', id::text
-FROM (SELECT id, timestamp FROM ledger.transfer UNION ALL SELECT id, timestamp FROM ledger.account) AS row
+FROM (
+    SELECT id, timestamp FROM ledger.transfer UNION ALL SELECT id, timestamp FROM ledger.account
+    UNION ALL SELECT id, timestamp FROM ledger.transfer_failed
+) AS row
 WHERE timestamp > (SELECT last FROM ledger.clock);
 
 REVOKE ALL ON FUNCTION ledger.write, ledger.lock, ledger.side, ledger.refuse_change FROM PUBLIC;

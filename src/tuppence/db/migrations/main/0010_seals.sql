@@ -4,12 +4,12 @@
 -- Safe to deploy: new tables and views, and one small index.  Undo: drop them; no other table refers to them.
 CREATE TABLE ledger.seal (
     position bigint PRIMARY KEY,
-    kind smallint NOT NULL,                   -- 1 account, 2 transfer, 3 expiry
+    kind smallint NOT NULL,                   -- 1 account, 2 transfer, 3 expiry, 4 refusal
     id uuid NOT NULL,
     timestamp bigint NOT NULL,
     leaf bytea NOT NULL,
     chain bytea NOT NULL,
-    CONSTRAINT seal_kind_known CHECK (kind BETWEEN 1 AND 3),
+    CONSTRAINT seal_kind_known CHECK (kind BETWEEN 1 AND 4),
     CONSTRAINT seal_hashes_whole CHECK (length(leaf) = 32 AND length(chain) = 32),
     CONSTRAINT seal_of_one_time UNIQUE (timestamp, kind)
 );
@@ -62,25 +62,6 @@ CREATE TRIGGER verdict_is_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON le
 
 -- Reservations that lapsed are entries too, found by their time.
 CREATE UNIQUE INDEX transfer_pending_expired ON ledger.transfer_pending (expired_at) WHERE status = 4;
-
--- What each event did to each account, in columns as the account has them.
-CREATE VIEW ledger.move AS
-SELECT t.timestamp, t.user_data_128 AS subject, t.debit_account_id AS account_id,
-    CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END AS debits_pending,
-    CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END AS debits_posted,
-    0::bigint AS credits_pending, 0::bigint AS credits_posted
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
-UNION ALL
-SELECT t.timestamp, t.user_data_128, t.credit_account_id, 0, 0,
-    CASE WHEN t.flags & 2 <> 0 THEN t.amount ELSE -coalesce(p.amount, 0) END,
-    CASE WHEN t.flags & 10 <> 0 THEN 0 ELSE t.amount END
-FROM ledger.transfer AS t LEFT JOIN ledger.transfer AS p ON t.flags & 12 <> 0 AND p.id = t.pending_id
-UNION ALL
-SELECT e.expired_at, p.user_data_128, p.debit_account_id, -p.amount, 0, 0, 0
-FROM ledger.transfer_pending AS e JOIN ledger.transfer AS p USING (id) WHERE e.status = 4
-UNION ALL
-SELECT e.expired_at, p.user_data_128, p.credit_account_id, 0, 0, -p.amount, 0
-FROM ledger.transfer_pending AS e JOIN ledger.transfer AS p USING (id) WHERE e.status = 4;
 
 -- What each event changed of what is owed to people. An account that may not be overdrawn (flag 2) holds somebody's
 -- money: its own person's, or, where it names nobody, that of whoever the event was about.
@@ -147,6 +128,7 @@ UNION ALL
 SELECT 'lapses otherwise than it says', p.id::text
 FROM ledger.transfer_pending AS p JOIN ledger.transfer AS t USING (id)
 WHERE p.expires_at IS DISTINCT FROM CASE WHEN t.timeout > 0 THEN t.timestamp + t.timeout * 1000000000 END
+    OR p.status <> 4 AND p.expired_at IS NOT NULL
 UNION ALL
 SELECT 'open though a transfer closed it', a.id::text
 FROM ledger.transfer AS t JOIN ledger.transfer_pending AS p USING (id)
@@ -156,15 +138,24 @@ WHERE t.flags & 192 <> 0 AND p.status IN (1, 2) AND a.flags & 32 = 0
 UNION ALL
 SELECT 'era out of order', id::text
 FROM (
-    SELECT id, era, lag(era, 1, era) OVER by_time AS before, lead(era, 1, era) OVER by_time AS next
+    SELECT id, era, lag(era, 1, 0) OVER by_time AS before, lead(era, 1, era) OVER by_time AS next
     FROM ledger.transfer WINDOW by_time AS (ORDER BY timestamp)
 ) AS t
 WHERE era < before OR era > next OR era > (SELECT transfers >> 18 FROM ledger.clock)
 UNION ALL
 SELECT 'newer than the clock', id::text FROM ledger.transfer_pending
-WHERE expired_at > (SELECT last FROM ledger.clock);
+WHERE expired_at > (SELECT last FROM ledger.clock)
+UNION ALL
+SELECT 'counts other transfers than there are', 'clock'
+WHERE (SELECT transfers FROM ledger.clock) IS DISTINCT FROM (SELECT count(*) FROM ledger.transfer)
+UNION ALL
+SELECT 'ahead of real time', 'clock' FROM ledger.clock
+WHERE last > extract(epoch FROM clock_timestamp() + interval '1 hour') * 1000000000
+UNION ALL
+SELECT 'ahead of real time', 'verdict of ' || checked_at FROM ledger.verdict
+WHERE checked_at > clock_timestamp() + interval '1 hour';
 
 REVOKE ALL ON FUNCTION ledger.seal, ledger.state, ledger.judge FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.seal, ledger.state, ledger.judge TO tuppence_app;
-GRANT SELECT ON ledger.seal, ledger.seal_node, ledger.owed, ledger.statement, ledger.verdict, ledger.move,
+GRANT SELECT ON ledger.seal, ledger.seal_node, ledger.owed, ledger.statement, ledger.verdict,
     ledger.owed_move, ledger.broken_seal TO tuppence_app;

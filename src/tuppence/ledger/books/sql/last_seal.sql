@@ -1,1 +1,1 @@
-SELECT position, timestamp, chain FROM ledger.seal ORDER BY position DESC LIMIT 1
+SELECT position, timestamp, kind, chain FROM ledger.seal ORDER BY position DESC LIMIT 1

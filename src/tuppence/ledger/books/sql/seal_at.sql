@@ -1,1 +1,1 @@
-SELECT position, timestamp, chain FROM ledger.seal WHERE position = %(position)s
+SELECT position, timestamp, kind, chain FROM ledger.seal WHERE position = %(position)s
