@@ -65,3 +65,13 @@ async def test_what_a_payment_costs(house: House, settings: Settings, capsys: py
     said = capsys.readouterr().out
     assert ["regulated_debit", "1", "0.25", "USD", "0.25", "USD", "0.25", "USD"] == said.splitlines()[-3].split()
     assert "A payment costs 0.42 USD." in said
+
+
+async def test_how_many_debits_came_back(house: House, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line a rate, with what Nacha allows; nothing is passed where nothing was debited."""
+    assert house.database
+    assert [] == await breaks.returns(settings)
+    said = capsys.readouterr().out
+
+    assert "unauthorised         0 of 0  0.00 % of at most 0.50 %" in said
+    assert "overall              0 of 0  0.00 % of at most 15.00 %" in said

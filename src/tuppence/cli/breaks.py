@@ -14,6 +14,7 @@ from tuppence.cli.operate import database_of
 from tuppence.core import Failure, Money
 from tuppence.db import Tx
 from tuppence.payments import reconciliation
+from tuppence.payments.ach.rates import MOST, rates
 from tuppence.payments.reconciliation import Break, Close, Reconciler
 from tuppence.settings import Settings
 
@@ -65,6 +66,16 @@ async def close(settings: Settings, ask: Close) -> None:
     if isinstance(result, Failure):
         raise result
     typer.echo(f"Closed{f'; {_amount(result)} booked to loss' if result.amount_minor else ''}.")
+
+
+async def returns(settings: Settings) -> list[str]:
+    """A line for each rate; those that are passed."""
+    async with _asked(settings) as tx:
+        counted = await rates(tx, now=await outbox.now(tx))
+    for name, most in MOST.items():
+        rate = f"{counted.basis_points(name) / 100:.2f} % of at most {most / 100:.2f} %"
+        typer.echo(f"{name:<16}{getattr(counted, name):>6} of {counted.debits}  {rate}")
+    return counted.passed()
 
 
 @asynccontextmanager

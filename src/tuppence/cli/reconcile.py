@@ -53,6 +53,14 @@ def close(
     _done(breaks.close(Settings(), Close(break_id, by.strip(), reason.strip(), write_off)))
 
 
+@app.command()
+def returns() -> None:
+    """Say how many debits of bank accounts came back in sixty days; exits 1 when a limit of Nacha's is passed."""
+    from tuppence.cli import breaks
+
+    raise typer.Exit(1 if _done(breaks.returns(Settings())) else 0)
+
+
 def _done(work: Coroutine[Any, Any, Any]) -> Any:
     """Do it; a refusal is a sentence and exit code 1."""
     try:

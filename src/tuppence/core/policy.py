@@ -79,6 +79,10 @@ class BankPolicy:
     same_day: bool
     same_day_most_minor: int
     answer_hours: int
+    debits: bool
+    debit_hold_days: int
+    debit_retries: tuple[int, ...]
+    return_rate_least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class Policy:
         policy: Policy = _filled(cls, tomllib.loads(text), "policy")
         if not 0 <= policy.send.undo_seconds <= 30:
             raise ValueError("policy.send.undo_seconds: must be from 0 to 30")
+        if len(policy.bank.debit_retries) > 2 or min(policy.bank.debit_retries, default=1) < 1:
+            raise ValueError("policy.bank.debit_retries: must be at most two, of a day or more")
         return policy
 
 

@@ -206,6 +206,34 @@ class BankNotReady(Failure):
     code = "bank_not_ready"
 
 
+class BankDebitsOff(Failure):
+    """This house takes no money from bank accounts. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "bank_debits_off"
+
+
+class MandateMissing(Failure):
+    """Nobody has agreed to this debit, or no longer, or to another one. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "mandate_missing"
+
+
+class MandateNotFound(Failure):
+    """There is no such mandate, or it is not yours."""
+
+    kind = Kind.NOT_FOUND
+    code = "mandate_not_found"
+
+
+class WordsOutdated(Failure):
+    """The words of the mandate have changed since they were shown. Nothing was written; show those of `version`."""
+
+    kind = Kind.CONFLICT
+    code = "words_outdated"
+
+
 class BankNumberUnreadable(Failure):
     """A sealed account number does not open. Nothing was sent."""
 

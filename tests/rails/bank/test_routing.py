@@ -66,7 +66,13 @@ def test_any_bytes_are_an_advice_or_an_error(raw: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("member", "value"),
-    [("kind", '"settles"'), ("amount_minor", "-1"), ("amount_minor", "20.0"), ("on", '"soon"'), ("file", "7")],
+    [
+        ("kind", '"settles"'),
+        ("amount_minor", "1000000000001"),
+        ("amount_minor", "20.0"),
+        ("on", '"soon"'),
+        ("file", "7"),
+    ],
 )
 def test_what_an_advice_may_not_say(member: str, value: str) -> None:
     """An amount that is no whole number of cents, a kind that we do not know: the whole advice is refused."""

@@ -17,7 +17,23 @@ SQL = Statements(__package__)
 
 FILE = "payments.bank_file"
 
-_NEW = ("id", "account_id", "purpose", "payment_id", "amount_minor", "currency", "receiver", "sender", "made_at")
+_NEW = (
+    "id",
+    "account_id",
+    "purpose",
+    "payment_id",
+    "amount_minor",
+    "currency",
+    "receiver",
+    "sender",
+    "made_at",
+    "sec",
+    "description",
+    "direction",
+    "clearing",
+    "recurring",
+    "order_id",
+)
 
 
 async def put(tx: Tx, entries: Sequence[Entry], *, now: datetime, policy: BankPolicy) -> None:

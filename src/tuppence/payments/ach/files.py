@@ -28,9 +28,6 @@ _LAST_HOUR = 23  # of a day, after its last cut-off
 _TRACES = 10**7  # trace numbers have seven digits of ours, then begin anew
 _MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # one for each file of a day
 _NOT_PAYABLE = frozenset({State.DEAD, State.REJECTED, State.SUSPENDED})
-# What each purpose is called on a statement, and its class. Source: Nacha, WEB credits between people (2015-03-20) and
-# micro-entries (2022-09-16), whose description must be ACCTVERIFY.
-_BATCHES = {"deposit": ("PPD", "ACCTVERIFY"), "credit": ("WEB", "PAYMENT")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,9 @@ class Waiting:
     purpose: str
     amount_minor: int
     currency: str
+    sec: str
+    description: str
+    direction: str
     routing: str
     kind: str
     sealed: bytes
@@ -120,12 +120,31 @@ async def _leave_for(tx: Tx, after: datetime, policy: Policy) -> None:
     await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])
 
 
-_FILE = ("id", "name", "number", "made_at", "settles_on", "same_day", "entries", "credit_minor", "currency", "state")
+_FILE = (
+    "id",
+    "name",
+    "number",
+    "made_at",
+    "settles_on",
+    "same_day",
+    "entries",
+    "credit_minor",
+    "debit_minor",
+    "currency",
+    "state",
+)
+
+
+def _batch_of(one: Waiting | Entry) -> tuple[str, str, str]:
+    """What all entries of a batch have in common; batches are in this order."""
+    return one.sec, one.description, one.direction
 
 
 def _is_payable(one: Waiting, keys: OpeningKeys) -> bool:
-    """Its account may have died since it was marked; a deposit to an account that was removed proves nothing."""
-    if one.state in _NOT_PAYABLE or (one.purpose == "deposit" and one.state == State.REMOVED):
+    """Its account may have died since it was marked; a deposit to an account that was removed proves nothing, and
+    nothing is taken from one.
+    """
+    if one.state in _NOT_PAYABLE or (one.state == State.REMOVED and _needs_its_owner(one)):
         return False
     try:
         keys.open(Place(one.account_id, one.routing), one.sealed)
@@ -134,11 +153,15 @@ def _is_payable(one: Waiting, keys: OpeningKeys) -> bool:
     return True
 
 
+def _needs_its_owner(one: Waiting) -> bool:
+    return one.purpose == "deposit" or one.direction == "debit"
+
+
 def _parted(good: Sequence[Waiting], policy: Policy) -> list[tuple[bool, list[Waiting]]]:
-    """By settlement date, then by purpose: a batch has one of each."""
+    """By settlement date, then by batch."""
     bank = policy.bank
     parts: dict[bool, list[Waiting]] = {True: [], False: []}
-    for one in sorted(good, key=lambda one: (one.purpose, one.id)):
+    for one in sorted(good, key=lambda one: (_batch_of(one), one.id)):
         parts[bank.same_day and one.amount_minor <= bank.same_day_most_minor].append(one)
     return [(same_day, group) for same_day, group in parts.items() if group]
 
@@ -153,16 +176,21 @@ def _file(group: Sequence[Waiting], number: int, now: datetime, same_day: bool, 
         settles_on=settles_on(now, same_day=same_day, policy=policy.bank, calendar=FED),
         same_day=same_day,
         entries=len(group),
-        credit_minor=sum(one.amount_minor for one in group),
+        credit_minor=_sum(group, "credit"),
+        debit_minor=_sum(group, "debit"),
         currency=policy.currency,
         state="taken",
     )
 
 
+def _sum(group: Sequence[Waiting], direction: str) -> int:
+    return sum(one.amount_minor for one in group if one.direction == direction)
+
+
 def _numbered(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int) -> tuple[list[_Filed], int]:
     """Trace numbers rise through a file; the last of each batch is kept for the entry that balances it."""
     filed = []
-    for _, batch in groupby(group, key=lambda one: one.purpose):
+    for _, batch in groupby(group, _batch_of):
         for one in batch:
             last = last % (_TRACES - 1) + 1
             filed.append(_Filed(one.id, file_id, f"{odfi}{last:07d}", one.routing, one.kind, one.sealed))
@@ -173,16 +201,14 @@ def _numbered(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int) -> 
 def build(file: File, entries: Sequence[Entry], who: Originator, keys: OpeningKeys) -> bytes:
     """The file's bytes: the only place where account numbers are in the plain."""
     sender = nacha.Sender(who.bank_routing, who.bank_name, who.company_id, who.company_name)
-    ordered = sorted(entries, key=lambda one: (one.purpose, one.trace or ""))
-    batches = [
-        _batch(purpose, list(some), file, who, keys) for purpose, some in groupby(ordered, lambda one: one.purpose)
-    ]
+    ordered = sorted(entries, key=lambda one: (_batch_of(one), one.id))
+    batches = [_batch(list(some), file, who, keys) for _, some in groupby(ordered, _batch_of)]
     modifier = _MODIFIERS[file.number - 1]
     return nacha.build(sender, batches, created=file.made_at, modifier=modifier).content
 
 
-def _batch(purpose: str, entries: list[Entry], file: File, who: Originator, keys: OpeningKeys) -> nacha.Batch:
-    sec, description = _BATCHES[purpose]
+def _batch(entries: list[Entry], file: File, who: Originator, keys: OpeningKeys) -> nacha.Batch:
+    sec, description, _ = _batch_of(entries[0])
     last = int((entries[-1].trace or "")[-7:])
     return nacha.Batch(
         nacha.Company(who.company_name, who.company_id, who.odfi),
@@ -201,13 +227,14 @@ def _entry(entry: Entry, who: Originator, keys: OpeningKeys) -> nacha.Entry:
     number = keys.open(Place(entry.account_id, entry.routing), entry.sealed)
     return nacha.Entry(
         sequence=int(entry.trace[-7:]),
-        direction=Direction.CREDIT,
+        direction=Direction.DEBIT if entry.direction == "debit" else Direction.CREDIT,
         routing=entry.routing,
         account=number.reveal(),
         amount_minor=entry.amount_minor,
         name=_plain(entry.receiver),
         kind=AccountKind.SAVINGS if entry.kind == "savings" else AccountKind.CHECKING,
         identification=_plain(entry.sender) if entry.sender else who.company_name[:15],
+        recurring=entry.recurring,
     )
 
 

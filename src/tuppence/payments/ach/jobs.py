@@ -16,7 +16,7 @@ from tuppence.core import Policy
 from tuppence.db import Database
 from tuppence.outbox import Handler, Job
 from tuppence.outbox.rules import name_of
-from tuppence.payments.ach import files, receive
+from tuppence.payments.ach import files, orders, rates, receive
 from tuppence.payments.ach.entries import FILE, SQL
 from tuppence.payments.ach.files import LATE, TOLD, Originator
 from tuppence.payments.ach.model import Entry, File
@@ -40,7 +40,14 @@ class BankFiles:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every kind of job of this room, for the worker."""
-        return {FILE: self._file, TOLD: self._told, LATE: self._late}
+        return {
+            FILE: self._file,
+            TOLD: self._told,
+            LATE: self._late,
+            orders.CLEAR: self._told,
+            orders.RETRY: self._retry,
+            rates.RATES: self._rates,
+        }
 
     async def read_inbox(self) -> int:
         """Take in what lies in the inbox; how many files. One that is read again is known by its hash."""
@@ -95,6 +102,17 @@ class BankFiles:
             await receive.note_unanswered(tx, [job.key for job in jobs], policy=self._policy)
         return [None for _ in jobs]
 
+    async def _retry(self, jobs: Sequence[Job]) -> list[None]:
+        async with self._database.transaction() as tx:
+            await orders.retry(tx, [UUID(job.key) for job in jobs], policy=self._policy)
+        return [None for _ in jobs]
+
+    async def _rates(self, jobs: Sequence[Job]) -> list[None]:
+        async with self._database.transaction() as tx:
+            for name in await rates.watch(tx, policy=self._policy):
+                log.error("bank_return_rate.passed", rate=name)
+        return [None for _ in jobs]
+
     async def _told(self, jobs: Sequence[Job]) -> list[None]:
         """Accounts first, so that a payment that comes back is not sent there again; then payments; then the house."""
         ids = [UUID(job.key) for job in jobs]
@@ -107,7 +125,9 @@ class BankFiles:
         deposits = [one for one in entries if one.purpose == "deposit" and one.state in ("accepted", "returned")]
         await self._do(noted, banks.heed)
         await self._do(heard, lambda tx, asks: sends.record(tx, asks, policy=self._policy))
+        ordered = [one for one in entries if one.order_id]
         await self._do(deposits, banks.book_deposits)
+        await self._do(ordered, lambda tx, asks: orders.note(tx, asks, by_id, policy=self._policy))
         return [None for _ in jobs]
 
     async def _do(self, asks: Sequence[object], verb: Callable[..., Awaitable[object]]) -> None:
@@ -120,7 +140,8 @@ class BankFiles:
 def noted_of(entry: Entry) -> Noted | None:
     """What an entry's end says of its account."""
     if entry.return_code:
-        return Noted(entry.account_id, entry.return_code, entry.purpose)
+        purpose = entry.purpose if entry.purpose == "deposit" else entry.direction
+        return Noted(entry.account_id, entry.return_code, purpose)
     if entry.state == "rejected" and entry.purpose == "deposit":
         return Noted(entry.account_id, "not_sent", entry.purpose)
     return None

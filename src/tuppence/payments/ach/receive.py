@@ -6,14 +6,15 @@ What matches nothing of ours is kept as a break, with its trace number and never
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from tuppence import ledger, outbox
-from tuppence.core import CURRENCIES, Leg, Policy, step_id, uuid7
-from tuppence.db import Tx, columns
+from tuppence.core import CURRENCIES, Leg, Policy, step_id
+from tuppence.db import Tx
 from tuppence.ledger import CreateTransferStatus, Transfer, chart
 from tuppence.outbox import Job
+from tuppence.payments.ach import breaks
+from tuppence.payments.ach.breaks import Break
 from tuppence.payments.ach.entries import SQL
 from tuppence.payments.ach.files import TOLD
 from tuppence.payments.ach.model import Entry, File
@@ -46,18 +47,6 @@ class Received:
     content: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Something to be explained. `subject` names it; `amount_minor` is what it leaves in `account`."""
-
-    kind: str
-    subject: str
-    detail: Mapping[str, Any]
-    amount_minor: int = 0
-    account: str | None = None
-    payment_id: UUID | None = None
-
-
 @dataclass(slots=True)
 class Findings:
     """What one file brought."""
@@ -82,7 +71,7 @@ async def receive(tx: Tx, file: Received, keys: Keys, *, policy: Policy) -> bool
             await _take_items(tx, file, nacha.read(file.content).items, keys, now, policy)
     except (AdviceError, NachaError) as error:
         unreadable = Break("unreadable_file", file.sha256, {"file": file.name, "why": str(error)})
-        await _open(tx, [unreadable], now, policy)
+        await breaks.open_all(tx, [unreadable], now, policy)
     return True
 
 
@@ -97,13 +86,13 @@ async def _take_items(tx: Tx, file: Received, items: Sequence[Item], keys: Keys,
         _find(found, file, item, entries)
     ids, codes = [one for one, _ in found.returned], [code for _, code in found.returned]
     if ids:
-        await tx.execute(SQL.return_entries, id=ids, code=codes, at=now)
+        await tx.execute(SQL.return_entries, id=ids, code=codes, at=now, file=file.name)
         await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in ids])
     if found.corrected:
         accounts = await bank_queries.by_id(tx, [one.account_id for one in found.corrected])
         noted = [noted_of(one, accounts[one.account_id], keys.opens, keys.seals) for one in found.corrected]
         await banks.heed(tx, noted)
-    await _open(tx, found.breaks, now, policy)
+    await breaks.open_all(tx, found.breaks, now, policy)
 
 
 def _find(found: Findings, file: Received, item: Item, entries: Mapping[str | None, Entry]) -> None:
@@ -140,7 +129,7 @@ def _about(item: Item) -> str | None:
 
 async def _take_advice(tx: Tx, file: Received, told: Advice, now: datetime, policy: Policy) -> None:
     files = {one.name: one for one in await tx.fetch(SQL.lock_files, File, names=[line.file for line in told.lines])}
-    breaks: list[Break] = []
+    wrong: list[Break] = []
     transfers: list[Transfer] = []
     for number, line in enumerate(told.lines, 1):
         ours = files.get(line.file)
@@ -149,18 +138,19 @@ async def _take_advice(tx: Tx, file: Received, told: Advice, now: datetime, poli
         if line.kind == "returned":
             transfers.append(_came_back(line, policy.currency))
         elif ours is None:
-            breaks.append(Break("unknown_file", subject, said, line.amount_minor, "bank_clearing"))
+            wrong.append(Break("unknown_file", subject, said, line.amount_minor, "bank_clearing"))
         elif line.kind == "settled":
             transfers.append(_settled(line, ours))
-            if line.amount_minor != ours.credit_minor:
-                said |= {"expected_minor": ours.credit_minor, "settled_minor": line.amount_minor}
-                left = ours.credit_minor - line.amount_minor
-                breaks.append(Break("settled_differs", subject, said, left, "bank_clearing"))
+            await _settle(tx, line, ours)
+            if line.amount_minor != ours.net_minor:
+                said |= {"expected_minor": ours.net_minor, "settled_minor": line.amount_minor}
+                left = ours.net_minor - line.amount_minor
+                wrong.append(Break("settled_differs", subject, said, left, "bank_clearing"))
         elif ours.sha256 and line.sha256 != ours.sha256:
-            breaks.append(Break("other_bytes", subject, said))
+            wrong.append(Break("other_bytes", subject, said))
         else:
             await _answer(tx, line, ours, now)
-    await _open(tx, breaks, now, policy)
+    await breaks.open_all(tx, wrong, now, policy)
     await _book(tx, transfers)
 
 
@@ -170,36 +160,43 @@ async def _answer(tx: Tx, line: Line, ours: File, now: datetime) -> None:
     await tx.execute(SQL.answer_file, id=ours.id, state=state, **said)
     answered = await tx.scalars(SQL.answer_entries, file_id=ours.id, state=state)
     await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in answered])
-    await tx.execute(SQL.explain_break, subject=ours.name, at=now)
+    await tx.execute(SQL.explain_break, subject=ours.name, at=now, reason="answered")
+
+
+async def _settle(tx: Tx, line: Line, ours: File) -> None:
+    settled = await tx.scalars(SQL.settle_file, id=ours.id, on=line.on)
+    await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in settled])
 
 
 async def note_unanswered(tx: Tx, names: Sequence[str], *, policy: Policy) -> None:
     """Open a break for each of these files that our bank has said nothing of. Locks: the files."""
     known = await tx.fetch(SQL.lock_files, File, names=list(names))
     silent = [one for one in known if one.state in ("taken", "written")]
-    breaks = [
-        Break("file_unanswered", one.name, {"file": one.name, "entries": one.entries}, one.credit_minor)
+    unanswered = [
+        Break(
+            "file_unanswered", one.name, {"file": one.name, "entries": one.entries}, one.credit_minor + one.debit_minor
+        )
         for one in silent
     ]
-    await _open(tx, breaks, await outbox.now(tx), policy)
+    await breaks.open_all(tx, unanswered, await outbox.now(tx), policy)
 
 
 def _settled(line: Line, ours: File) -> Transfer:
-    """Our bank took what the file moved out of our account. A file settles once, whoever tells it how often."""
-    transfer_id = step_id(ours.id, Leg.DEBIT, 1)
-    return _transfer(transfer_id, ("bank_clearing", "house_cash"), line.amount_minor, ours.currency)
+    """Our bank moved what the file comes to. A file settles once, whoever tells it how often."""
+    return _brought(step_id(ours.id, Leg.DEBIT, 1), line.amount_minor, ours.currency)
 
 
 def _came_back(line: Line, currency: str) -> Transfer:
-    """Our bank gave back what a file of returns holds; known by that file's name."""
-    transfer_id = uuid5(_NAMES, line.file)
-    return _transfer(transfer_id, ("house_cash", "bank_clearing"), line.amount_minor, currency)
+    """Our bank moved back what a file of returns holds; known by that file's name."""
+    return _brought(uuid5(_NAMES, line.file), line.amount_minor, currency)
 
 
-def _transfer(transfer_id: UUID, names: tuple[str, str], amount_minor: int, currency: str) -> Transfer:
-    debit, credit = (chart.house(name, currency) for name in names)
+def _brought(transfer_id: UUID, amount_minor: int, currency: str) -> Transfer:
+    """What came to our account, or left it, against what was expected to."""
+    cash, clearing = (chart.house(name, currency) for name in ("house_cash", "bank_clearing"))
+    debit, credit = (cash, clearing) if amount_minor > 0 else (clearing, cash)
     numeric = CURRENCIES[currency].numeric
-    return Transfer(transfer_id, debit, credit, amount_minor, ledger=numeric, code=chart.Step.SETTLE)
+    return Transfer(transfer_id, debit, credit, abs(amount_minor), ledger=numeric, code=chart.Step.SETTLE)
 
 
 async def _book(tx: Tx, transfers: Sequence[Transfer]) -> None:
@@ -207,10 +204,3 @@ async def _book(tx: Tx, transfers: Sequence[Transfer]) -> None:
     results = await ledger.create_transfers(tx, transfers) if transfers else []
     refused = {one.status for one in results} - {CreateTransferStatus.CREATED, CreateTransferStatus.EXISTS}
     assert not refused, refused
-
-
-async def _open(tx: Tx, breaks: Sequence[Break], now: datetime, policy: Policy) -> None:
-    if breaks:
-        rows = columns(breaks, "kind", "subject", "payment_id", "account", "amount_minor", "detail")
-        ids, currency = [uuid7() for _ in breaks], [policy.currency] * len(breaks)
-        await tx.execute(SQL.open_breaks, id=ids, currency=currency, at=now, **rows)

@@ -124,6 +124,8 @@ def deposits_of(account: BankAccount, currency: str, now: datetime) -> list[Entr
             receiver=account.holder,
             sender="",
             made_at=now,
+            sec="PPD",
+            description="ACCTVERIFY",  # Source: Nacha, micro-entries, 2022-09-16
         )
         for n, amount in enumerate((account.deposit_1_minor, account.deposit_2_minor), 1)
     ]

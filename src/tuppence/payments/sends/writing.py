@@ -128,6 +128,8 @@ def _entries(plans: Sequence[Plan], scene: sync.Scene) -> list[Entry]:
             receiver=scene.banks[one.attempt.bank_id].holder,
             sender=scene.profiles[plan.payment.payer_id].name,
             made_at=one.attempt.marked_at,
+            sec="WEB",  # Source: Nacha, credits between people, 2015-03-20
+            description="PAYMENT",
         )
         for plan in plans
         for one in plan.calls

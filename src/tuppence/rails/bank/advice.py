@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 Kind = Literal["accepted", "rejected", "settled", "returned"]
 SUFFIX = ".advice.json"
-_FORM = "tuppence sandbox bank advice 1"
+_FORM = "tuppence sandbox bank advice 2"
+_MOST_MINOR = 10**12
 _KINDS = ("accepted", "rejected", "settled", "returned")
 
 
@@ -21,7 +22,7 @@ class AdviceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """About one file, by name. `amount_minor` is what it moved: out of our account, or for `returned` back into it.
+    """About one file, by name. `amount_minor` is what it brought to our account; below zero where it took.
 
     `sha256` is of the file as the bank read it; of files that the bank made itself it says nothing.
     """
@@ -84,10 +85,11 @@ def _line(number: int, told: dict[str, Any]) -> Line:
     if not all(isinstance(one, str) for one in texts):
         raise AdviceError(f"line {number}: must be text")
     on = date.fromisoformat(told["on"])
-    return Line(told["kind"], told["file"], on, _whole(told["amount_minor"]), told["sha256"], told["reason"])
+    amount = _whole(told["amount_minor"], least=-_MOST_MINOR)
+    return Line(told["kind"], told["file"], on, amount, told["sha256"], told["reason"])
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
+def _whole(value: Any, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= _MOST_MINOR:
         raise AdviceError("a number is not whole")
     return value

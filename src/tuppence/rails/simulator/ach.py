@@ -64,7 +64,9 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file as our bank judged it. `reason` is empty for one that it accepted."""
+    """A file as our bank judged it. `reason` is empty for one that it accepted; `amount_minor` is what it brings to
+    its sender's account, below zero where it takes.
+    """
 
     name: str
     sha256: str
@@ -148,7 +150,7 @@ class AchBooks:
         kind, _, name = about.partition(":")
         if kind == "returned":
             sent = next(one for one in self.sent if one.name == name)
-            back = [self.by_trace[one.partition(":")[2]].item.amount_minor for one in sent.about]
+            back = [self.by_trace[one.partition(":")[2]].signed_minor for one in sent.about]
             return Line("returned", name, event.at.astimezone(FED.zone).date(), sum(back))
         file = next(one for one in self.taken if one.name == name)
         if kind == "settled":
@@ -175,8 +177,8 @@ def judged(event: FileTaken, headers: set[str]) -> Taken:
     settled_at = settles_at(event.at, effective, Direction.CREDIT, most)
     settles_on = settled_at.astimezone(FED.zone).date()
     postings = () if reason else tuple(_posting(one, settled_at) for one in items if one.routing != OUR_BANK[0])
-    amount = sum(one.item.amount_minor for one in postings if one.item.direction is Direction.CREDIT)
-    return Taken(event.name, sha256, settles_on, settled_at, amount, reason, postings)
+    amount = sum(one.signed_minor for one in postings)
+    return Taken(event.name, sha256, settles_on, settled_at, -amount, reason, postings)
 
 
 def key_of(routing: str, number: str) -> str:
@@ -216,7 +218,8 @@ def _posting(item: Item, settled_at: datetime) -> Posting:
     if bank is None:
         code = "R13"
     elif habits is not None:
-        code, days = habits[purpose], habits["return_days"]
+        again = purpose == "debit" and description == "RETRY PYMT"
+        code, days = habits["retry" if again and habits["retry"] else purpose], habits["return_days"]
     elif not (item.account.startswith(_CROWD_DIGIT) and len(item.account) == 10):
         code = "R03"
     return Posting(

@@ -1,2 +1,2 @@
-UPDATE payments.break SET state = 'explained', ended_at = %(at)s, reason = 'answered'
+UPDATE payments.break SET state = 'explained', ended_at = %(at)s, reason = %(reason)s
 WHERE rail = 'ach' AND subject = %(subject)s AND state = 'open'

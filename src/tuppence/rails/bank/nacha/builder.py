@@ -215,7 +215,8 @@ def _offset(batch: Batch) -> Iterator[Entry]:
         return
     offset = batch.offset
     direction = Direction.DEBIT if owed > 0 else Direction.CREDIT
-    yield Entry(offset.sequence, direction, offset.routing, offset.account, abs(owed), offset.name, offset.kind)
+    amount, name = abs(owed), offset.name
+    yield Entry(offset.sequence, direction, offset.routing, offset.account, amount, name, offset.kind, name)
 
 
 def _item(header: Record, entry: Entry) -> Item:
