@@ -16,6 +16,7 @@ from tuppence.rails.bank.sepa.model import (
 from tuppence.rails.bank.sepa.orders import read_orders, write_order
 from tuppence.rails.bank.sepa.reports import read_report
 from tuppence.rails.bank.sepa.statements import read_statements
+from tuppence.rails.bank.sepa.written import write_report, write_statement
 
 __all__ = [
     "Balance",
@@ -34,4 +35,6 @@ __all__ = [
     "read_report",
     "read_statements",
     "write_order",
+    "write_report",
+    "write_statement",
 ]
