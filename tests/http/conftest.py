@@ -56,15 +56,16 @@ def operations() -> Iterator[Operation]:
 
 
 def _entrance(security: list[dict[str, Any]] | None) -> tuple[bool, bool, bool]:
-    """Whether it is open, takes a key only, takes both."""
+    """Whether it is open to whoever is not signed in, takes a key only, takes both."""
     names = None if security is None else {name for one in security for name in one}
-    return names == set(), names == {"key"}, names == {"key", "bearer", "cookie"}
+    return names in (set(), {"ticket"}), names == {"key"}, names == {"key", "bearer", "cookie"}
 
 
 def _body(told: dict[str, Any]) -> dict[str, Any] | None:
-    if "requestBody" not in told:
+    content = told.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:  # nothing, or a form of OAuth's
         return None
-    schema = told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    schema = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
     example: dict[str, Any] = API["components"]["schemas"][schema]["examples"][0]
     return example
 
@@ -158,6 +159,8 @@ class World:
             "correction_id": str(uuid7()),
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
+            "app_id": str(uuid7()),
+            "connection_id": str(uuid7()),
             "handle": self.bo.handle,
             "business_id": self.business_ids[self.ann.id],
             "key_id": self.key_id,

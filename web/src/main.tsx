@@ -9,6 +9,7 @@ import "./styles/shell.css";
 import "./styles/screens.css";
 import "./styles/chat.css";
 import "./styles/sheets.css";
+import "./styles/apps.css";
 
 followLinks();
 start();

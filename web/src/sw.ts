@@ -4,6 +4,7 @@ declare const self: ServiceWorkerGlobalScope;
 declare const __SHELL__: { version: string; files: string[] };
 
 const { version, files } = __SHELL__;
+const OTHERS = /^\/(v1|embed|\.well-known)\//; // Nothing of this app: data, and what other apps put into their pages.
 const CACHE = `shell-${version}`;
 
 self.addEventListener("install", (event) => {
@@ -22,7 +23,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin || url.pathname.startsWith("/v1/")) return;
+  if (request.method !== "GET" || url.origin !== self.location.origin || OTHERS.test(url.pathname)) return;
   if (request.mode === "navigate") event.respondWith(kept("/", request));
   else if (files.includes(url.pathname)) event.respondWith(kept(url.pathname, request));
 });

@@ -11,14 +11,18 @@ const names = (entry: Entry): string[] =>
   [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
 const SRC = new URL("../src/", import.meta.url);
-const source = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => /\.tsx?$/.test(file))
-  .map((file) => readFileSync(new URL(file, SRC), "utf8"))
+const EMBED = new URL("../embed/", import.meta.url);
+const source = [SRC, EMBED]
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => new URL(file, folder)))
+  .filter(({ pathname }) => /\.tsx?$/.test(pathname))
+  .map((file) => readFileSync(file, "utf8"))
   .join("\n");
 
 /** Keys that are put together at run time, by what they begin with. */
 const MADE = [
   "activity.",
+  "apps.about_",
+  "apps.scope_",
   "bank.checking",
   "bank.savings",
   "bank.state_",

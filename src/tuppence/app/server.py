@@ -15,7 +15,7 @@ from tuppence.app.rails import no_open_transaction
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
-from tuppence.http import House, Hub, Limits, Sessions, Verbs, create_app
+from tuppence.http import Connections, House, Hub, Limits, Sessions, Verbs, create_app
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
 from tuppence.settings import Settings
@@ -59,6 +59,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             entrance=people.Entrance(database, pepper, policy.pin),
             party=people.RelyingParty.of(settings.public_url),
             sessions=Sessions(together),
+            connections=Connections(together),
             hub=hub,
             limits=Limits(),
             policy=policy,

@@ -4,6 +4,6 @@ from tuppence.http.api import create_api, create_app
 from tuppence.http.house import House, Verbs
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
-from tuppence.http.sessions import Sessions
+from tuppence.http.sessions import Connections, Sessions
 
-__all__ = ["House", "Hub", "Limits", "Sessions", "Verbs", "create_api", "create_app"]
+__all__ = ["Connections", "House", "Hub", "Limits", "Sessions", "Verbs", "create_api", "create_app"]

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 import tuppence
 from tuppence.core import Failure
 from tuppence.http import problems
+from tuppence.http.embed import Embedded
 from tuppence.http.errors import Defect, InvalidRequest, MethodNotAllowed, NoSuchPlace
 from tuppence.http.house import House, origin_of
 from tuppence.http.openapi import document
@@ -47,6 +48,7 @@ def create_app(house: House) -> ASGIApp:
     """What the server runs."""
     api = create_api()
     api.state.house = house
+    api.router.routes.append(Route("/embed/{path:path}", Embedded().__call__, methods=["GET"]))
     api.router.routes.append(Route("/{path:path}", WebApp().__call__, methods=["GET"]))
     return Shell(api, origin=house.origin, vault_origin=origin_of(house.vault_url))
 

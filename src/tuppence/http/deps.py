@@ -1,8 +1,8 @@
 """What endpoints ask for: the house, and who is calling."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import Depends
@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import HTTPConnection, Request
 
 from tuppence import people
-from tuppence.billing import businesses
-from tuppence.http.errors import BusinessUnnamed, ForeignOrigin, NotSignedIn, ScopeMissing
+from tuppence.billing import apps, businesses
+from tuppence.http.errors import BusinessUnnamed, ForeignOrigin, NotForApps, NotSignedIn, ScopeMissing
 from tuppence.http.fields import Id
 from tuppence.http.house import House
 
@@ -32,10 +32,11 @@ TheHouse = Annotated[House, Depends(_house)]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who is signed in, and how they said so."""
+    """Somebody who is signed in, and how they said so; `app_id` if it is an app that acts for them."""
 
     session: people.Session
     token: str
+    app_id: UUID | None = None
 
     @property
     def person_id(self) -> UUID:
@@ -72,11 +73,50 @@ def credentials(connection: HTTPConnection, house: House) -> str:
 
 
 async def caller_of(request: Request, house: TheHouse) -> Caller:
-    """Who is calling. Raises: NotSignedIn, ForeignOrigin, TooManyRequests, and what people raises for a session."""
+    """Who is calling, in person.
+
+    Raises: NotSignedIn, ForeignOrigin, TooManyRequests, NotForApps, and what people raises for a session.
+    """
     token = credentials(request, house)
+    if token.startswith(apps.ACCESS_PREFIX):
+        await house.connections.of(token)
+        raise NotForApps
     session = await house.sessions.of(token)
     house.limits.take("read" if request.method in _SAFE else "write", session.person_id)
     return Caller(session, token)
+
+
+def permitted(scope: str) -> Callable[[Request, House], Awaitable[Caller]]:
+    """Who is calling: a person, or an app that they let do this. A connection stands for the session of an app.
+
+    Raises: ScopeMissing, TooManyRequests, AccessEnded, and what `caller_of` raises for whoever is no app.
+    """
+
+    async def caller(request: Request, house: TheHouse) -> Caller:
+        token = credentials(request, house)
+        if not token.startswith(apps.ACCESS_PREFIX):
+            return await caller_of(request, house)
+        access = await house.connections.of(token)
+        house.limits.take("read" if request.method in _SAFE else "write", access.connection_id)
+        if not access.allows(scope):
+            raise ScopeMissing(scope=scope)
+        return Caller(_session_of(access), token, access.app_id)
+
+    return caller
+
+
+def _session_of(access: apps.Access) -> people.Session:
+    """A connection as the device that it is: as old as the one on which the person said yes, good for its scopes."""
+    return people.Session(
+        id=access.connection_id,
+        person_id=access.person_id,
+        device_id=access.connection_id,
+        device_name=access.app_name,
+        device_since=access.device_since,
+        transport="bearer",
+        created_at=access.created_at,
+        last_seen_at=access.last_used_at or access.created_at,
+    )
 
 
 def scoped(scope: str) -> Callable[..., Awaitable[people.keys.Key]]:
@@ -168,4 +208,14 @@ ReadsLedger = Annotated[people.keys.Key, Depends(scoped("ledger:read"))]
 WritesLedger = Annotated[people.keys.Key, Depends(scoped("ledger:write"))]
 CorrectsLedger = Annotated[people.keys.Key, Depends(scoped("ledger:correct"))]
 Signed = Annotated[Caller, Depends(caller_of)]
+_OF_APPS = {scope: permitted(scope) for scope in apps.SCOPES}
+ReadsProfile = Annotated[Caller, Depends(_OF_APPS["profile:read"])]
+ReadsPayments = Annotated[Caller, Depends(_OF_APPS["payments:read"])]
+SendsPayments = Annotated[Caller, Depends(_OF_APPS["payments:send"])]
+CALLERS: Mapping[Any, Callable[[Request, House], Awaitable[Caller]]] = {
+    Signed: caller_of,
+    ReadsProfile: _OF_APPS["profile:read"],
+    ReadsPayments: _OF_APPS["payments:read"],
+    SendsPayments: _OF_APPS["payments:send"],
+}
 SIGNED_IN = Depends(caller_of)  # for endpoints that do not ask who

@@ -51,6 +51,13 @@ class NotJson(HttpFailure):
     code = "not_json"
 
 
+class NotForm(HttpFailure):
+    """What OAuth posts is sent as application/x-www-form-urlencoded. Nothing was written."""
+
+    status = 415
+    code = "not_form"
+
+
 class NoSuchPlace(Failure):
     """Nothing is at this address."""
 
@@ -80,7 +87,7 @@ class NotSignedIn(Failure):
 
 
 class ScopeMissing(Failure):
-    """This needs an API key with the scope that `scope` names; a session has none. Nothing was written."""
+    """This takes the scope that `scope` names: of an API key, or of a person's yes to your app. Nothing was written."""
 
     kind = Kind.FORBIDDEN
     code = "scope_missing"
@@ -90,6 +97,13 @@ class BusinessUnnamed(Failure):
     """Whose business this is about must be said: its id in the path or in the header `Tuppence-Business`."""
 
     code = "business_unnamed"
+
+
+class NotForApps(Failure):
+    """This is for the person themselves: no app may do it for them. Nothing was written."""
+
+    kind = Kind.FORBIDDEN
+    code = "not_for_apps"
 
 
 class TooManyRequests(Failure):

@@ -13,7 +13,7 @@ from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
-from tuppence.http.sessions import Sessions
+from tuppence.http.sessions import Connections, Sessions
 from tuppence.payments import cards
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.sealing import SealingKeys
@@ -66,6 +66,7 @@ class House:
     entrance: people.Entrance
     party: people.RelyingParty | None
     sessions: Sessions
+    connections: Connections
     hub: Hub
     limits: Limits
     policy: Policy

@@ -40,6 +40,8 @@ BUCKETS: Mapping[str, Bucket] = {
     "ledger": Bucket(1000, 0.005),  # a key
     "business": Bucket(10, 60),  # a person founds them
     "business_key": Bucket(600, 0.01),  # a key
+    "oauth": Bucket(120, 0.5),  # an address
+    "bubble": Bucket(600, 0.1),  # an address
     "health": Bucket(30, 0.2),  # an address
 }
 

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 import tuppence
+from tuppence.billing.apps import SCOPES
+from tuppence.billing.apps.errors import AccessEnded
 from tuppence.billing.businesses import BusinessNotFound, RoleMissing
 from tuppence.core import Failure
 from tuppence.db import DatabaseAway, OutcomeUnknown, Overloaded
@@ -21,6 +23,8 @@ from tuppence.http.errors import (
     MalformedJson,
     MethodNotAllowed,
     NoSuchPlace,
+    NotForApps,
+    NotForm,
     NotJson,
     NotSignedIn,
     ScopeMissing,
@@ -36,6 +40,23 @@ Amounts are whole minor units (`amount_minor`) with an ISO 4217 `currency`; ids 
 client makes are UUIDv7; times are RFC 3339 in UTC. Every refusal is a problem document (RFC 9457) with a stable
 `code`. What is created by `PUT` takes an id that the client mints once per intention: repeat it until it is answered.
 """
+_SCOPES = {
+    "profile:read": "Your name, handle, language and picture's colour.",
+    "payments:read": "Your payments and what becomes of them.",
+    "payments:send": "Send money to your friends, within your limits.",
+}
+_APP = {
+    "type": "oauth2",
+    "description": "OAuth 2.1: authorization code with PKCE by S256.",
+    "flows": {
+        "authorizationCode": {
+            "authorizationUrl": "/oauth/authorize",
+            "tokenUrl": "/oauth/token",
+            "refreshUrl": "/oauth/token",
+            "scopes": {scope: _SCOPES[scope] for scope in SCOPES},
+        }
+    },
+}
 _PAGE_HEAD = (
     "# Problems",
     "",
@@ -59,15 +80,27 @@ FOR_BUSINESS: dict[str, Any] = {  # for endpoints that take a member of a busine
     ],
 }
 OF_BUSINESS: dict[str, Any] = {"security": FOR_BUSINESS["security"]}  # the same, where the path names the business
+BY_TICKET: dict[str, Any] = {"security": [{"ticket": []}]}  # for what a frame in another app's page reads
+
+
+def by_app(scope: str) -> dict[str, Any]:
+    """For endpoints that an app may call for a person who let it."""
+    return {"security": [{"cookie": []}, {"bearer": []}, {"app": [scope]}]}
+
+
 _ANYWHERE = (BodyTooSlow, DatabaseAway, Defect, MethodNotAllowed, NoSuchPlace, OutcomeUnknown, Overloaded)
 _ALWAYS = (NotSignedIn, SessionEnded, TooManyRequests)
 _ALWAYS_BY_KEY = (*_ALWAYS, KeyEnded, ScopeMissing)
 _ALWAYS_FOR_BUSINESS = (*_ALWAYS_BY_KEY, BusinessNotFound, RoleMissing, BusinessUnnamed)
+_ALWAYS_BY_APP = (*_ALWAYS, AccessEnded, ScopeMissing)
+_WITH_FORM = (BodyTooLarge, NotForm, TooManyRequests)
 _ALWAYS_BY: dict[str, tuple[type[Failure], ...]] = {  # how an operation is entered, as its `security` says
-    "null": _ALWAYS,
+    "null": (*_ALWAYS, AccessEnded, NotForApps),
     "[]": (),
     json.dumps(BY_KEY["security"]): _ALWAYS_BY_KEY,
     json.dumps(FOR_BUSINESS["security"]): _ALWAYS_FOR_BUSINESS,
+    json.dumps(BY_TICKET["security"]): (TooManyRequests,),
+    **{json.dumps(by_app(scope)["security"]): _ALWAYS_BY_APP for scope in SCOPES},
 }
 _WITH_BODY = (MalformedJson, BodyTooLarge, NotJson, UnacceptableValue)
 
@@ -86,6 +119,8 @@ def document(api: FastAPI) -> dict[str, Any]:
     told["components"]["securitySchemes"] = {
         "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-tuppence"},
         "bearer": {"type": "http", "scheme": "bearer"},
+        "app": _APP,
+        "ticket": {"type": "http", "scheme": "bearer", "description": "The ticket in a frame's address."},
         "key": {"type": "http", "scheme": "bearer", "description": "An API key: `tup_test_…` or `tup_live_…`."},
     }
     told["security"] = [{"cookie": []}, {"bearer": []}]
@@ -101,7 +136,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if method != "get":
         refusals.append(ForeignOrigin)
     if "requestBody" in operation:
-        refusals += _WITH_BODY
+        refusals += _WITH_BODY if "application/json" in operation["requestBody"]["content"] else _WITH_FORM
     if "422" in operation["responses"]:
         refusals.append(InvalidRequest)
         operation["responses"]["422"]["content"].pop("application/json", None)

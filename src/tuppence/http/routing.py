@@ -10,7 +10,7 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
-from tuppence.http.deps import Signed, TheHouse, caller_of, house_of
+from tuppence.http.deps import CALLERS, TheHouse, house_of
 from tuppence.http.fields import Body
 from tuppence.http.shell import BODY
 
@@ -55,10 +55,14 @@ def room(tag: str, *, prefix: str = "/v1", dependencies: Sequence[Depends] = ())
 
 def _is_plain(parameters: Mapping[str, inspect.Parameter], path: str) -> bool:
     """Whether there is a caller, and nothing but path, body, caller and house."""
-    return any(one.annotation is Signed for one in parameters.values()) and all(
-        f"{{{one.name}}}" in path or one.annotation in (Signed, TheHouse) or _is_body(one)
+    return any(_is_caller(one) for one in parameters.values()) and all(
+        f"{{{one.name}}}" in path or one.annotation is TheHouse or _is_caller(one) or _is_body(one)
         for one in parameters.values()
     )
+
+
+def _is_caller(parameter: inspect.Parameter) -> bool:
+    return any(parameter.annotation is one for one in CALLERS)
 
 
 def _is_body(parameter: inspect.Parameter) -> bool:
@@ -67,7 +71,8 @@ def _is_body(parameter: inspect.Parameter) -> bool:
 
 def _direct(endpoint: Callable[..., Coroutine[Any, Any, Response]], parameters: Mapping[str, Any]) -> Handler:
     bodies = [one for one in parameters.values() if _is_body(one)]
-    callers = [name for name, one in parameters.items() if one.annotation is Signed]
+    callers = {name: one.annotation for name, one in parameters.items() if _is_caller(one)}
+    (caller_of,) = {CALLERS[one] for one in callers.values()}
     houses = [name for name, one in parameters.items() if one.annotation is TheHouse]
     named = parameters.keys() - {one.name for one in bodies} - set(callers) - set(houses)
     path = {name: TypeAdapter(parameters[name].annotation) for name in named}

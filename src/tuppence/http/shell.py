@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tuppence.core import Failure, uuid7
 from tuppence.http import problems, strict_json
-from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, MalformedJson, NotJson
+from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, MalformedJson, NotForm, NotJson
 
 BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
 REQUEST_ID = "tuppence.request_id"
+FORMS = ("/oauth/",)  # where a body is a form, since RFC 6749 says so; it is handed on as text
 _DRAIN_BYTES_MAX = 32 * 1024 * 1024
 _SLOW_SECONDS = 2.0
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -74,7 +75,11 @@ class Shell:
         if _length(headers) > bytes_max:
             raise BodyTooLarge(bytes_max=bytes_max)
         body = await _whole(receive, self._body_seconds_max, bytes_max)
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if scope["path"].startswith(FORMS):
+            scope[BODY] = _form(kind, body)
+            return
+        if kind != "application/json":
             raise NotJson
         scope[BODY] = strict_json.load(body, bytes_max)
 
@@ -91,6 +96,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             self._begun = True
             own = {name for name, _ in message["headers"]}
+            if b"content-security-policy" in own:  # it says itself who may frame it, as the older header cannot
+                own.add(b"x-frame-options")
             message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in own)]
         await self._send(message)
 
@@ -112,6 +119,13 @@ def _length(headers: Headers) -> int:
     if not (told.isascii() and told.isdigit()):
         raise MalformedJson(reason="no_length")
     return int(told[:12])  # a longer one is too long anyway
+
+
+def _form(kind: str, body: bytes) -> str:
+    """Raises: NotForm."""
+    if kind != "application/x-www-form-urlencoded" or not body.isascii():
+        raise NotForm
+    return body.decode()
 
 
 def _bytes_max(path: str, headers: Headers) -> int:
@@ -154,7 +168,8 @@ async def _drain(receive: Receive) -> None:
         return
 
 
-def _security_headers(origin: str, vault_origin: str) -> dict[str, str]:
+def content_policy(origin: str, vault_origin: str, ancestors: str = "") -> str:
+    """What a page of ours may load, and whose pages may frame it."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -165,14 +180,18 @@ def _security_headers(origin: str, vault_origin: str) -> dict[str, str]:
         "manifest-src": "'self'",
         "worker-src": "'self'",
         "frame-src": vault_origin,
-        "frame-ancestors": "'none'",
+        "frame-ancestors": ancestors or "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
         "require-trusted-types-for": "'script'",
         "trusted-types": "tuppence",
     }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _security_headers(origin: str, vault_origin: str) -> dict[str, str]:
     headers = {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Content-Security-Policy": content_policy(origin, vault_origin),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",

@@ -42,6 +42,10 @@ class WebApp:
         root = folder or files("tuppence.http").joinpath("static")
         self._assets = dict(_found(root, "")) if root.is_dir() else {}
 
+    def find(self, path: str) -> Asset | None:
+        """The file of that very name."""
+        return self._assets.get(path)
+
     async def __call__(self, request: Request) -> Response:
         path = request.scope["path"].lstrip("/")
         asset = self._assets.get(path)
@@ -54,7 +58,7 @@ class WebApp:
 
 def _is_page(path: str) -> bool:
     """An address that the page reads itself. A dot may be a handle's, as in add/ann.lee; files lie at the top."""
-    return not path.startswith(("v1/", _HASHED)) and ("/" in path or "." not in path)
+    return not path.startswith(("v1/", ".well-known/", _HASHED)) and ("/" in path or "." not in path)
 
 
 def _found(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:

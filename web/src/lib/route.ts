@@ -11,6 +11,7 @@ export type Route =
   | { screen: "pay"; handle: string; amount: string | null; note: string }
   | { screen: "settings" }
   | { screen: "banks" }
+  | { screen: "consent"; query: string }
   | { screen: "lost" };
 
 const location_ = signal(globalThis.location ? location.pathname + location.search : "/");
@@ -21,6 +22,7 @@ export function parse(address: string): Route {
   const url = new URL(address, "http://here");
   const [first = "", second, ...rest] = url.pathname.split("/").slice(1).map(decode);
   if (rest.length) return { screen: "lost" };
+  if (url.pathname === "/oauth/authorize") return { screen: "consent", query: url.search.slice(1) };
   if (second) {
     if (first === "c") return { screen: "chat", conversation: second };
     if (first === "receipt") return { screen: "receipt", payment: second };

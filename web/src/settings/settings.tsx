@@ -5,6 +5,7 @@ import { THEMES, theme } from "../lib/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { useTask } from "../ui/task.ts";
+import { AppsSection } from "./apps.tsx";
 import { CardsSection } from "./cards.tsx";
 import { Choice } from "./choice.tsx";
 import { Devices } from "./devices.tsx";
@@ -40,6 +41,7 @@ export function Settings() {
           <Passkeys />
         </section>
         <Devices />
+        <AppsSection />
         <Choice
           label={t("settings.theme")}
           options={THEMES.map((one) => [one, t(`settings.theme_${one}`)])}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { Consent } from "../apps/consent.tsx";
 import { Activity } from "../activity/activity.tsx";
 import { Banks } from "../sandbox/banks.tsx";
 import { Chat } from "../chat/chat.tsx";
@@ -36,14 +37,15 @@ function House() {
   const here = route.value;
   const ready = state.value !== null;
   const context = threePanes.value && ready && here.screen === "chat";
-  const nav = twoPanes.value || here.screen !== "chat";
+  const alone = here.screen === "consent"; // Somebody else's question is answered before one goes on.
+  const nav = !alone && (twoPanes.value || here.screen !== "chat");
   useTitle(here);
   useArrival(here);
   useEffect(() => {
     if (ready) void tellAftermath();
   }, [ready]);
   return (
-    <div class={`house ${context ? "three" : ""}`}>
+    <div class={`house ${context ? "three" : ""} ${alone ? "alone" : ""}`}>
       <a class="skip" href="#main">
         {t("app.skip")}
       </a>
@@ -51,7 +53,7 @@ function House() {
         <SandboxBar />
         <Banners />
       </section>
-      {twoPanes.value && (
+      {twoPanes.value && !alone && (
         <aside class="side" aria-label={t("nav.chats")}>
           <Inbox aside />
         </aside>
@@ -97,6 +99,8 @@ function Screen({ here }: { here: Route }) {
       return <Add key={here.handle} handle={here.handle} />;
     case "pay":
       return <PayDoorway key={here.handle} to={here} />;
+    case "consent":
+      return <Consent key={here.query} query={here.query} />;
     case "settings":
       return <Settings />;
     case "lost":
@@ -123,6 +127,7 @@ function useArrival(here: Route): void {
 
 const TITLES: Partial<Record<Route["screen"], () => string>> = {
   activity: () => t("activity.title"),
+  consent: () => t("apps.title"),
   people: () => t("people.title"),
   receipt: () => t("receipt.title"),
   settings: () => t("settings.title"),

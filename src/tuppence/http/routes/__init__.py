@@ -1,17 +1,21 @@
 """Every endpoint, by the room that it opens."""
 
 from tuppence.http.routes import (
+    apps,
     banks,
     books,
+    bubbles,
     business_keys,
     businesses,
     cards,
     chat,
+    connections,
     corrections,
     documents,
     friends,
     health,
     ledger,
+    oauth,
     payments,
     people,
     sandbox,
@@ -33,7 +37,11 @@ ROUTERS = tuple(
         ledger,
         corrections,
         businesses,
+        apps,
         business_keys,
+        connections,
+        oauth,
+        bubbles,
         sandbox,
         health,
     )

@@ -6,10 +6,11 @@ from fastapi import Query, Response
 
 from tuppence import payments, people
 from tuppence.http.answers import answer
-from tuppence.http.deps import Caller, Signed, TheHouse
+from tuppence.http.deps import Caller, ReadsPayments, SendsPayments, Signed, TheHouse
 from tuppence.http.errors import InvalidRequest, NoPasskeys, exactly_one
 from tuppence.http.fields import AmountMinor, Count, Currency, Id, MintedId
 from tuppence.http.house import House, party_of
+from tuppence.http.openapi import by_app
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
 from tuppence.http.schemas import Limits, PasskeyOptions, Payment, Payments, Quote, SendBody, StepUpBody
@@ -34,8 +35,13 @@ _SEND_REFUSALS = (
 )
 
 
-@router.put("/payments/{payment_id}", response_model=Payment, responses=refuses(*_SEND_REFUSALS))
-async def send_money(payment_id: MintedId, body: SendBody, caller: Signed, house: TheHouse) -> Response:
+@router.put(
+    "/payments/{payment_id}",
+    response_model=Payment,
+    responses=refuses(*_SEND_REFUSALS),
+    openapi_extra=by_app("payments:send"),
+)
+async def send_money(payment_id: MintedId, body: SendBody, caller: SendsPayments, house: TheHouse) -> Response:
     """Send money to a friend.
 
     The id is yours: repeat the request until it is answered, and the money moves once.
@@ -56,9 +62,11 @@ async def send_money(payment_id: MintedId, body: SendBody, caller: Signed, house
     return answer(await house.together(house.verbs.send, ask))
 
 
-@router.get("/payments", response_model=Payments, responses=refuses(errors.CursorInvalid))
+@router.get(
+    "/payments", response_model=Payments, responses=refuses(errors.CursorInvalid), openapi_extra=by_app("payments:read")
+)
 async def list_payments(
-    caller: Signed,
+    caller: ReadsPayments,
     house: TheHouse,
     filter: Annotated[Literal["all", "sent", "received"], Query()] = "all",  # noqa: A002 - the name on the wire
     limit: Count = 50,
@@ -72,8 +80,13 @@ async def list_payments(
     return answer(page)
 
 
-@router.get("/payments/{payment_id}", response_model=Payment, responses=refuses(errors.PaymentNotFound))
-async def read_payment(payment_id: Id, caller: Signed, house: TheHouse) -> Response:
+@router.get(
+    "/payments/{payment_id}",
+    response_model=Payment,
+    responses=refuses(errors.PaymentNotFound),
+    openapi_extra=by_app("payments:read"),
+)
+async def read_payment(payment_id: Id, caller: ReadsPayments, house: TheHouse) -> Response:
     """One payment, as you may see it."""
     async with house.database.transaction(read_only=True) as tx:
         return answer(await payments.access_payment(tx, caller.person_id, payment_id, policy=house.policy))
@@ -82,8 +95,13 @@ async def read_payment(payment_id: Id, caller: Signed, house: TheHouse) -> Respo
 _ACT_REFUSALS = refuses(errors.PaymentNotFound, errors.PaymentMovedOn)
 
 
-@router.post("/payments/{payment_id}/cancel", response_model=Payment, responses=_ACT_REFUSALS)
-async def cancel_payment(payment_id: Id, caller: Signed, house: TheHouse) -> Response:
+@router.post(
+    "/payments/{payment_id}/cancel",
+    response_model=Payment,
+    responses=_ACT_REFUSALS,
+    openapi_extra=by_app("payments:send"),
+)
+async def cancel_payment(payment_id: Id, caller: SendsPayments, house: TheHouse) -> Response:
     """Take it back: undo before anything moves, or cancel while the money waits for your friend."""
     return await _act(payment_id, "cancel", caller, house)
 
@@ -186,16 +204,25 @@ async def _prove_by_pin(proof: people.Proof, pin: str, house: House) -> None:
         raise
 
 
-@router.get("/limits", response_model=Limits)
-async def read_limits(caller: Signed, house: TheHouse) -> Response:
+@router.get("/limits", response_model=Limits, openapi_extra=by_app("payments:send"))
+async def read_limits(caller: SendsPayments, house: TheHouse) -> Response:
     """How much you can send, and when room returns."""
     async with house.database.transaction(read_only=True) as tx:
         return answer(await payments.access_limits(tx, caller.person_id, policy=house.policy))
 
 
-@router.get("/quote", response_model=Quote, responses=refuses(errors.PayeeUnavailable, errors.NotFriends))
+@router.get(
+    "/quote",
+    response_model=Quote,
+    responses=refuses(errors.PayeeUnavailable, errors.NotFriends),
+    openapi_extra=by_app("payments:send"),
+)
 async def quote(
-    payee_id: Id, amount_minor: Annotated[AmountMinor, Query()], currency: Currency, caller: Signed, house: TheHouse
+    payee_id: Id,
+    amount_minor: Annotated[AmountMinor, Query()],
+    currency: Currency,
+    caller: SendsPayments,
+    house: TheHouse,
 ) -> Response:
     """What a payment would be like: when it should arrive, what it costs, whether it takes your PIN."""
     ask = payments.Quote(caller.person_id, payee_id, amount_minor, currency, caller.session.device_since)

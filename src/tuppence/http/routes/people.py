@@ -7,10 +7,11 @@ from fastapi import Request, Response
 from tuppence import people
 from tuppence.db import Tx
 from tuppence.http.answers import answer, nothing
-from tuppence.http.deps import Signed, TheHouse, address_of, held_token
+from tuppence.http.deps import ReadsProfile, Signed, TheHouse, address_of, held_token
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.fields import Id
 from tuppence.http.house import House, party_of
+from tuppence.http.openapi import by_app
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
 from tuppence.http.schemas import (
@@ -169,8 +170,8 @@ async def remove_passkey(passkey_id: Id, caller: Signed, house: TheHouse) -> Res
     return nothing()
 
 
-@router.get("/me", response_model=Me)
-async def read_me(caller: Signed, house: TheHouse) -> Response:
+@router.get("/me", response_model=Me, openapi_extra=by_app("profile:read"))
+async def read_me(caller: ReadsProfile, house: TheHouse) -> Response:
     """You, and the link by which friends find you."""
     async with house.database.transaction(read_only=True) as tx:
         return answer(await me_view(tx, house, caller.person_id))
@@ -227,7 +228,7 @@ def _signed_in(signed: people.Signed, house: House) -> Response:
 
 async def _end(house: House, ask: people.EndSession) -> None:
     await house.together(people.end_sessions, ask)
-    house.sessions.forget(ask.session_id)
+    house.sessions.forget(lambda session: session.id == ask.session_id)
 
 
 def _session(session: people.Session, current: people.Session) -> dict[str, Any]:

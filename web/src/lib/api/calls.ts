@@ -47,6 +47,13 @@ export const removePasskey = (id: Id) => call<void>("DELETE", `/v1/passkeys/${id
 export const changeMe = (change: { name?: string; locale?: string }) => call<T.Me>("PATCH", "/v1/me", change);
 export const setPin = (pin: string, password: string) => call<void>("PUT", "/v1/me/pin", { pin, password });
 
+// Apps
+export const lookAtAuthorization = (query: string) => call<T.Asking>("POST", "/v1/authorizations/look", { query });
+export const answerAuthorization = (query: string, allow: boolean) =>
+  call<{ redirect_to: string }>("POST", "/v1/authorizations", { query, allow });
+export const connections = () => call<{ connections: T.Connection[] }>("GET", "/v1/connections");
+export const disconnect = (id: Id) => call<void>("DELETE", `/v1/connections/${id}`);
+
 // Friends
 export const person = (handle: string) => call<T.Tie>("GET", `/v1/people/${at(handle)}`);
 export const friends = () => call<T.Friends>("GET", "/v1/friends");

@@ -8,6 +8,10 @@ export type Id = string;
 export type Instant = string;
 
 export type Arrival = Omit<Schemas["Arrival"], "reason_facts"> & { reason_facts: Record<string, string | number> };
+export type Asking = Schemas["Asking"];
+export type AskingApp = Schemas["AskingApp"];
+export type Connection = Schemas["Connection"];
+export type Scope = Asking["scopes"][number];
 export type AddBankBody = Schemas["AddBankBody"];
 export type BankAccount = Schemas["BankAccount"];
 export type SandboxBank = Schemas["SandboxBank"];

@@ -1,0 +1,1 @@
+DELETE FROM apps.token WHERE family = %(family)s

@@ -1,0 +1,1 @@
+SELECT token_hash FROM apps.token WHERE token_hash = %(token_hash)s FOR UPDATE

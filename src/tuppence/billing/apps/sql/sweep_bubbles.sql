@@ -1,0 +1,1 @@
+DELETE FROM apps.bubble WHERE connection_id = %(connection_id)s AND ends_at < clock_timestamp()

@@ -1,0 +1,1 @@
+SELECT id FROM apps.app WHERE id = ANY(%(ids)s::uuid[])

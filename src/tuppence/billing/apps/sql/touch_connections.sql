@@ -1,0 +1,1 @@
+UPDATE apps.connection SET last_used_at = clock_timestamp() WHERE id = ANY(%(ids)s::uuid[])
