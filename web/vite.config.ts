@@ -19,7 +19,11 @@ export default defineConfig({
     rolldownOptions: {
       input: { app: here("index.html"), sw: here("src/sw.ts") },
       // The worker's address must stay the same from release to release: browsers look there for the next one.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What everybody loads is one file, however many parts are loaded later: together it packs best.
+        codeSplitting: { groups: [{ name: "shell", test: /\/src\/shell\// }] },
+      },
     },
   },
   server: {

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     acquirer_port: Port = 8104
     acquirer_key_file: Path | None = Field(None, description="Who we are to it. Unset: data_dir/keys/acquirer.json.")
     policy_file: Path | None = Field(None, description="Limits, times and fees. Unset: the house's own.")
+    twin_url: Origin | None = Field(
+        None, description="Where this business's other installation is found: of a live house its sandbox, and back."
+    )
     sandbox: bool = Field(False, description="Test cards, a clock that can be moved, a simulated card network.")
     pin_pepper_file: Path | None = Field(None, description="Unset: data_dir/keys/pin-pepper.")
     shared_keys_file: Path | None = Field(

@@ -26,10 +26,21 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin || OTHERS.test(url.pathname)) return;
   if (request.mode === "navigate") event.respondWith(kept("/", request));
   else if (files.includes(url.pathname)) event.respondWith(kept(url.pathname, request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith(keptFromNowOn(request));
 });
 
 async function kept(path: string, request: Request): Promise<Response> {
   return (await (await caches.open(CACHE)).match(path)) ?? fetch(request);
+}
+
+/** A part that is loaded later: its name holds its content's hash, so what was kept once is right for ever. */
+async function keptFromNowOn(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const known = await cache.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
 }
 
 async function forgetOldShells(): Promise<void> {

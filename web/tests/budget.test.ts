@@ -18,8 +18,12 @@ describe("what is built", () => {
   }, 60_000);
   afterAll(() => rmSync(out, { recursive: true }));
 
+  const shell = () =>
+    JSON.parse(/\{"version".*?\]\}/.exec(read("sw.js").toString())![0]) as { version: string; files: string[] };
+
   it("loads in 80 KB, compressed: the page, its code and its looks", () => {
-    const first = files.filter((file) => /\.(html|css|js)$/.test(file) && file !== "sw.js");
+    const names = shell().files.map((file) => file.slice(1) || "index.html");
+    const first = names.filter((file) => /\.(html|css|js)$/.test(file));
     const bytes = first.reduce((sum, file) => sum + gzipSync(read(file)).length, 0);
     expect(first.length).toBeGreaterThanOrEqual(3);
     expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_MAX);
@@ -31,12 +35,18 @@ describe("what is built", () => {
   });
 
   it("has a worker that keeps every file of the shell, and each of them exists", () => {
-    const worker = read("sw.js").toString();
-    const shell = JSON.parse(/\{"version".*?\]\}/.exec(worker)![0]) as { version: string; files: string[] };
-    const assets = files.filter((file) => file.startsWith("assets/")).map((file) => `/${file}`);
-    expect(shell.version).toMatch(/^[0-9a-f]{12}$/);
-    expect(shell.files).toEqual(expect.arrayContaining(["/", ...assets]));
-    expect(shell.files.filter((file) => file !== "/" && !files.includes(file.slice(1)))).toEqual([]);
+    const { version, files: kept } = shell();
+    const asked = [...read("index.html").toString().matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, one]) => one!);
+    expect(version).toMatch(/^[0-9a-f]{12}$/);
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    expect(kept).toEqual(expect.arrayContaining(["/", ...asked]));
+    expect(kept.filter((file) => file !== "/" && !files.includes(file.slice(1)))).toEqual([]);
+  });
+
+  it("leaves the merchants' part to those who go there", () => {
+    const later = files.filter((file) => /assets\/business-.*\.(js|css)$/.test(file)).map((file) => `/${file}`);
+    expect(later.length).toBe(2);
+    expect(shell().files.filter((file) => later.includes(file))).toEqual([]);
   });
 
   it("can be installed: the manifest's pictures are there, one of them maskable", () => {

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import en from "../src/lib/i18n/en.json";
-import fr from "../src/lib/i18n/fr.json";
 import { isolate, locale, t, told } from "../src/lib/i18n/index.ts";
 
 type Entry = string | Record<string, string>;
@@ -11,6 +9,11 @@ const names = (entry: Entry): string[] =>
   [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
 const SRC = new URL("../src/", import.meta.url);
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, SRC), "utf8")) as Record<string, Entry>;
+
+/** The app's own words, and those of each part that is loaded later. */
+const ENGLISH = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => /(^|\/)en\.json$/.test(file));
+const catalogues = ENGLISH.map((file) => [file, read(file), read(file.replace(/en\.json$/, "fr.json"))] as const);
 const EMBED = new URL("../embed/", import.meta.url);
 const source = [SRC, EMBED]
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => new URL(file, folder)))
@@ -27,6 +30,8 @@ const MADE = [
   "bank.savings",
   "bank.state_",
   "bank.why_",
+  "business.may_",
+  "business.role_",
   "banks.what_",
   "card.kind_",
   "pay.why_",
@@ -36,26 +41,31 @@ const MADE = [
   "statement.why_",
 ];
 
-describe("the catalogues", () => {
-  it("say the same things in every language, with the same placeholders", () => {
+describe.each(catalogues)("the catalogue %s", (_, en, fr) => {
+  it("says the same things in every language, with the same placeholders", () => {
     expect(Object.keys(fr)).toEqual(Object.keys(en));
     const differ = entries(en).filter(
-      ([key, entry]) => names(entry).join() !== names((fr as Record<string, Entry>)[key]!).join(),
+      ([key, entry]) => names(entry).join() !== names(fr[key]!).join(),
     );
     expect(differ.map(([key]) => key)).toEqual([]);
   });
 
-  it("hold no words that nobody says", () => {
+  it("holds no words that nobody says", () => {
     const dead = Object.keys(en).filter(
       (key) => !source.includes(`"${key}"`) && !MADE.some((start) => key.startsWith(start)),
     );
     expect(dead).toEqual([]);
   });
 
-  it("never put an ordinary space before French double punctuation", () => {
+  it("never puts an ordinary space before French double punctuation", () => {
     const wrong = entries(fr).filter(([, entry]) => forms(entry).some((form) => / [?!;:]/.test(form)));
     expect(wrong.map(([key]) => key)).toEqual([]);
   });
+});
+
+it("no two catalogues have a word for the same thing", () => {
+  const keys = catalogues.flatMap(([, en]) => Object.keys(en));
+  expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
 });
 
 describe("a sentence", () => {

@@ -19,6 +19,9 @@ describe("an address", () => {
     ["/pay/bo?amount=1200&note=hi", { screen: "pay", handle: "bo", amount: "1200", note: "hi" }],
     ["/settings", { screen: "settings" }],
     ["/c/abc/m/3", { screen: "lost" }],
+    ["/business", { screen: "business", business: null, section: "", rest: [] }],
+    ["/business/b1", { screen: "business", business: "b1", section: "", rest: [] }],
+    ["/business/b1/ads/c%20d/x", { screen: "business", business: "b1", section: "ads", rest: ["c d", "x"] }],
     ["/nowhere", { screen: "lost" }],
     ["/add/%E0%A4%A", { screen: "add", handle: "%E0%A4%A" }],
   ])("%s", (address, route) => {

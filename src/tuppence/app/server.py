@@ -68,6 +68,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             bank_seals=keys_of_banks.sealing(bank_keys),
             public_url=settings.public_url,
             vault_url=settings.vault_url,
+            twin_url=settings.twin_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
             banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,
         )

@@ -48,6 +48,9 @@ class Business(Answer):
 
 class Businesses(Answer):
     data: list[Business]
+    mode: Literal["test", "live"] = Field(description="Which sort of installation this is.")
+    twin_url: str | None = Field(description="Where the other one is found.")
+    currencies: list[Currency] = Field(description="What a business can be billed and paid in.")
 
 
 class MemberBody(Body, json_schema_extra=example({"role": "developer"})):

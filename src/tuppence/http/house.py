@@ -77,6 +77,7 @@ class House:
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
     banks: SimulatedBanks | None  # in a sandbox
+    twin_url: str | None = None  # of a live house its sandbox, and back
     press: Press = field(default_factory=Press)
 
     @property
@@ -87,7 +88,12 @@ class House:
     @property
     def key_prefix(self) -> str:
         """How this installation's API keys begin: a sandbox takes test keys, any other live ones."""
-        return f"{people.keys.PREFIX}{'live' if self.clock_job is None else 'test'}_"
+        return f"{people.keys.PREFIX}{self.mode}_"
+
+    @property
+    def mode(self) -> people.keys.Mode:
+        """Whether money is real here."""
+        return "live" if self.clock_job is None else "test"
 
     @property
     def is_secure(self) -> bool:

@@ -12,6 +12,7 @@ export type Route =
   | { screen: "settings" }
   | { screen: "banks" }
   | { screen: "consent"; query: string }
+  | { screen: "business"; business: string | null; section: string; rest: readonly string[] }
   | { screen: "lost" };
 
 const location_ = signal(globalThis.location ? location.pathname + location.search : "/");
@@ -21,6 +22,10 @@ export const route = computed(() => parse(location_.value));
 export function parse(address: string): Route {
   const url = new URL(address, "http://here");
   const [first = "", second, ...rest] = url.pathname.split("/").slice(1).map(decode);
+  if (first === "business") {
+    const [section = "", ...deeper] = rest;
+    return { screen: "business", business: second || null, section, rest: deeper };
+  }
   if (rest.length) return { screen: "lost" };
   if (url.pathname === "/oauth/authorize") return { screen: "consent", query: url.search.slice(1) };
   if (second) {

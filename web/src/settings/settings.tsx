@@ -4,6 +4,7 @@ import { me, signOut, state } from "../lib/store.ts";
 import { THEMES, theme } from "../lib/theme.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { useTask } from "../ui/task.ts";
 import { AppsSection } from "./apps.tsx";
 import { CardsSection } from "./cards.tsx";
@@ -54,6 +55,15 @@ export function Settings() {
           value={locale.value}
           onChoose={speak}
         />
+        <section>
+          <h2>{t("settings.business")}</h2>
+          <a class="line" href="/business">
+            <span class="line-text">
+              <span>{t("settings.business_why")}</span>
+            </span>
+            <Icon name="chevron-right" />
+          </a>
+        </section>
         <section class="padded">
           <Button class="wide" busy={task.busy} onClick={() => void task.run(signOut)}>
             {t("settings.sign_out")}

@@ -17,6 +17,7 @@ import { Settings } from "../settings/settings.tsx";
 import { SignIn } from "../signin/signin.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import { Banners } from "./banners.tsx";
+import { Later, Loading } from "./later.tsx";
 import { Lost } from "./lost.tsx";
 import { Nav } from "./nav.tsx";
 import { SandboxBar } from "./sandbox-bar.tsx";
@@ -27,11 +28,18 @@ import { threePanes, twoPanes } from "./wide.ts";
 export function App() {
   return (
     <>
-      {session.value === "out" ? <SignIn /> : <House />}
+      {session.value === "out" ? <SignIn /> : route.value.screen === "business" ? <Merchant /> : <House />}
       <Toasts />
     </>
   );
 }
+
+/** The merchants' screens are loaded when somebody goes there: friends who pay each other never wait for them. */
+function Merchant() {
+  return state.value ? <Later load={business} given={{}} /> : <Loading />;
+}
+
+const business = () => import("../business/business.tsx");
 
 function House() {
   const here = route.value;
@@ -62,12 +70,7 @@ function House() {
         {ready || here.screen === "home" ? (
           <Screen here={here} />
         ) : (
-          <>
-            <h1 class="heard">{t("app.name")}</h1>
-            <p class="loading" role="status">
-              {t("app.loading")}
-            </p>
-          </>
+          <Loading />
         )}
       </main>
       {context && (
@@ -103,6 +106,7 @@ function Screen({ here }: { here: Route }) {
       return <Consent key={here.query} query={here.query} />;
     case "settings":
       return <Settings />;
+    case "business":
     case "lost":
       return <Lost />;
   }

@@ -83,15 +83,22 @@ export const isIcon = (name: string): name is IconName => name in ICONS;
 const DIRECTED = new Set<IconName>(["chevron-left", "chevron-right", "send", "undo-2"]);
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return <Glyph shapes={ICONS[name]} size={size} directed={DIRECTED.has(name)} />;
+}
+
+export type Shapes = readonly (readonly [tag: string, attributes: Readonly<Record<string, string>>])[];
+
+/** An icon that is not one of those, for parts that are loaded later: `import chart from "lucide:chart-line"`. */
+export function Glyph({ shapes, size = 20, directed = false }: { shapes: Shapes; size?: number; directed?: boolean }) {
   return (
     <svg
-      class={DIRECTED.has(name) ? "icon directed" : "icon"}
+      class={directed ? "icon directed" : "icon"}
       width={size}
       height={size}
       viewBox="0 0 24 24"
       aria-hidden="true"
     >
-      {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
+      {shapes.map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );
 }

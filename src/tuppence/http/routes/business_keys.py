@@ -1,7 +1,7 @@
 """API keys of a business, made and ended by its members: each is seen once, when it is made."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Response
 
@@ -10,7 +10,6 @@ from tuppence.http.answers import answer, nothing
 from tuppence.http.business_schemas import BusinessKeys, KeyBody, MadeKey, RollBody
 from tuppence.http.deps import Actor, TheHouse, businessed
 from tuppence.http.fields import Id, MintedId
-from tuppence.http.house import House
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
 from tuppence.people import keys
@@ -38,7 +37,7 @@ async def create_key(business_id: Id, key_id: MintedId, body: KeyBody, actor: De
     """Make a key. It is shown in this answer only: repeated, the request is refused; end the key and make another."""
     assert actor.person_id
     ask = keys.NewKey(
-        actor.person_id, body.name, body.scopes, _mode(house), body.days, business_id=business_id, id=key_id
+        actor.person_id, body.name, body.scopes, house.mode, body.days, business_id=business_id, id=key_id
     )
     made = await house.together(keys.make, ask)
     return answer({"id": made.id, "key": made.key})
@@ -53,7 +52,7 @@ async def roll_key(business_id: Id, key_id: Id, body: RollBody, actor: Developer
     """Replace a key by a new one that may do the same; the old one works on for as long as you say."""
     assert actor.person_id
     overlap = timedelta(hours=body.overlap_hours)
-    ask = keys.Roll(key_id, business_id, actor.person_id, body.new_id, _mode(house), overlap)
+    ask = keys.Roll(key_id, business_id, actor.person_id, body.new_id, house.mode, overlap)
     made = await house.together(keys.roll, ask)
     return answer({"id": made.id, "key": made.key})
 
@@ -63,7 +62,3 @@ async def revoke_key(business_id: Id, key_id: Id, actor: Developer, house: TheHo
     """End a key at once."""
     await house.together(keys.revoke_own, (business_id, key_id))
     return nothing()
-
-
-def _mode(house: House) -> Literal["test", "live"]:
-    return "live" if house.clock_job is None else "test"

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Response
 from tuppence import people
 from tuppence.billing import businesses
 from tuppence.billing.businesses import BusinessInvalid, BusinessNotFound, LastOwner, RoleMissing
+from tuppence.core import CURRENCIES
 from tuppence.http.answers import answer, nothing
 from tuppence.http.business_schemas import (
     Business,
@@ -34,7 +35,8 @@ async def list_businesses(caller: Signed, house: TheHouse) -> Response:
     """The businesses that you act for, and what you are in each."""
     async with house.database.transaction(read_only=True) as tx:
         found = await businesses.access_all(tx, caller.person_id)
-    return answer({"data": [one.wire() for one in found]})
+    told = {"mode": house.mode, "twin_url": house.twin_url, "currencies": list(CURRENCIES)}
+    return answer({"data": [one.wire() for one in found]} | told)
 
 
 @router.put("/{business_id}", response_model=Business, responses=refuses(BusinessInvalid, IdTaken))

@@ -18,13 +18,16 @@ export interface Download {
 }
 
 /**
- * Ask the server.
+ * Ask the server; a member of a business says for which one.
  * @throws Problem the server refused · NoAnswer nothing came back, so repeat with the same id
  */
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: Method, path: string, body?: unknown, forBusiness?: string): Promise<T> {
   const response = await ask(path, ANSWER_WITHIN_MS, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(forBusiness ? { "Tuppence-Business": forBusiness } : {}),
+    },
     body: body === undefined ? null : JSON.stringify(body),
   });
   if (response.status === 204) return undefined as T;

@@ -2236,8 +2236,24 @@ export interface components {
         };
         /** Businesses */
         Businesses: {
+            /**
+             * Currencies
+             * @description What a business can be billed and paid in.
+             */
+            currencies: string[];
             /** Data */
             data: components["schemas"]["Business"][];
+            /**
+             * Mode
+             * @description Which sort of installation this is.
+             * @enum {string}
+             */
+            mode: "test" | "live";
+            /**
+             * Twin Url
+             * @description Where the other one is found.
+             */
+            twin_url: string | null;
         };
         /** Card */
         Card: {

@@ -8,7 +8,8 @@ export type Locale = "en" | "fr";
 type Entry = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
-const CATALOGUES: Record<Locale, Partial<Record<string, Entry>>> = { en, fr };
+export type Catalogue = Partial<Record<string, Entry>>;
+const CATALOGUES: Record<Locale, Catalogue> = { en: { ...en }, fr: { ...fr } };
 export const LOCALES: Record<Locale, string> = { en: "English", fr: "Français" };
 const KEY = "tuppence.locale";
 
@@ -48,6 +49,12 @@ export function fill(template: string, params: Params): string {
 
 export function t(key: Key, params: Params = {}): string {
   return told(key, params) ?? key;
+}
+
+/** Words of a part that is loaded later: from now on they are said, too. Returns its `t`. */
+export function teach<Words extends object>(more: Record<Locale, Words>) {
+  for (const one of Object.keys(more) as Locale[]) Object.assign(CATALOGUES[one], more[one]);
+  return (key: keyof Words & string, params: Params = {}): string => told(key, params) ?? key;
 }
 
 /** The same for a key made at run time, such as a problem's code; undefined where there are no words for it. */
