@@ -14,7 +14,7 @@ from tuppence.rails.card import Iso8583Network, Waits
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import Simulator, control, running
 from tuppence.rails.simulator.world import key_of
-from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Secret, State
+from tuppence.vault.network import Card, Check, Financial, Merchant, Movement, Original, Outcome, Secret, State
 
 PATIENT = Waits(answer_s=10, connect_s=10)  # where an answer is to come
 HASTY = Waits(answer_s=0.3, connect_s=10)  # where none is
@@ -49,6 +49,7 @@ class Desk:
             payment_id=uuid7(),
             card=None if of else self.card(label),
             of=of,
+            merchant=Merchant("5816", "BLUE FOX GAMES") if movement is Movement.PURCHASE else None,
         )
 
     async def check(self, label: str, *, cvv: str = "123", zip_code: str = "10001", hasty: bool = False) -> Outcome:

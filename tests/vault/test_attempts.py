@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tuppence.core import uuid7
-from tuppence.vault.network import Outcome, State
+from tuppence.vault.network import Merchant, Outcome, State
 from tuppence.vault.states import Kind
 
 SILENCE = Outcome(State.UNKNOWN)
@@ -45,6 +45,28 @@ async def test_a_repeat_sends_nothing_and_tells_the_same(house: Any, rail: Any) 
 
     assert [told[0]] * 3 == told
     assert 1 == len(rail.sent)
+
+
+async def test_a_purchase_names_its_merchant_and_so_does_its_refund(house: Any, rail: Any) -> None:
+    """The network is told for whom it is, both ways; a repeat for another merchant is refused."""
+    bought = house.ask(await house.enrol(), Kind.PURCHASE, category="5816", says="BLUE FOX GAMES")
+    await house.use(bought)
+    back = house.ask(bought.token, Kind.REFUND, 500, of_id=bought.id, payment_id=bought.payment_id)
+    (given_back,) = await house.use(back)
+    (differs,) = await house.use(replace(bought, says="RED FOX"))
+
+    assert [Merchant("5816", "BLUE FOX GAMES")] * 2 == [ask.merchant for ask in rail.sent]
+    assert ("accepted", "attempt_differs") == (given_back.state, differs.code)
+
+
+async def test_a_purchase_without_answer_is_reversed(house: Any, rail: Any) -> None:
+    """Silence is undone, as for any debit: what was told as unknown is never accepted later."""
+    rail.answers = [SILENCE]
+    bought = house.ask(await house.enrol(), Kind.PURCHASE, category="5816", says="BLUE FOX")
+    (told,) = await house.use(bought)
+    await house.round()
+
+    assert ("reversing", [(bought.id, False)]) == (told.state, rail.reversals)
 
 
 async def test_an_id_with_another_body_is_refused(house: Any, rail: Any) -> None:

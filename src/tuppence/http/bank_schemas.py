@@ -54,7 +54,7 @@ class BankStatementLine(Answer):
 class SandboxLine(Answer):
     at: Moment
     posts_at: Moment = Field(description="When the bank lets its customer spend it.")
-    what: Literal["debit", "push", "refund", "credit", "deposit"]
+    what: Literal["debit", "purchase", "push", "refund", "credit", "deposit"]
     amount_minor: int = Field(description="Negative where money left the account.")
     code: str = Field(description="Why the bank refused, by ISO 8583; empty where it did not.")
     undone: bool = Field(description="Taken back since: reversed or returned.")

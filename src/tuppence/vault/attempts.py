@@ -26,7 +26,19 @@ from tuppence.vault.traces import Access, Alarms
 SQL = Statements(__package__)
 log = structlog.get_logger()
 
-_ASKED = ("id", "payment_id", "kind", "token", "amount_minor", "currency", "of_id", "stan", "sent_at")
+_ASKED = (
+    "id",
+    "payment_id",
+    "kind",
+    "token",
+    "amount_minor",
+    "currency",
+    "of_id",
+    "stan",
+    "sent_at",
+    "category",
+    "says",
+)
 _SAID = ("response_code", "decline_code", "approval", "rrn", "trace", "fast_funds", "network_at", "never_seen_since")
 
 
@@ -173,7 +185,7 @@ class Attempts:
         return await self._rail.financial(self._request(attempt, held, number))
 
     def _request(self, attempt: Attempt, held: _Held, number: bytes | None) -> Financial:
-        of = held.attempts[attempt.of_id].original if attempt.of_id else None
+        of = held.attempts[attempt.of_id] if attempt.of_id else None
         card = held.cards[attempt.token].opened(number) if number is not None else None
         return Financial(
             attempt_id=attempt.id,
@@ -183,7 +195,8 @@ class Attempts:
             stamp=attempt.original.stamp,
             payment_id=attempt.payment_id,
             card=card,
-            of=of,
+            of=of.original if of else None,
+            merchant=(of or attempt).merchant,
         )
 
     async def _ask_about(self, attempt: Attempt) -> None:

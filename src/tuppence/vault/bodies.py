@@ -71,6 +71,8 @@ class AskBody(Body):
     amount_minor: Annotated[int, Field(ge=1, le=_MOST_MINOR)]
     currency: str
     of: Id | None = None
+    category: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    says: Annotated[str, Field(pattern=r"^[!-~]( ?[!-~])*$", max_length=21)] | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> "AskBody":
@@ -78,11 +80,14 @@ class AskBody(Body):
             raise ValueError("no such currency")
         if (self.kind is Kind.REFUND) != (self.of is not None):
             raise ValueError("a refund names its debit, and nothing else does")
+        if not (self.kind is Kind.PURCHASE) == (self.category is not None) == (self.says is not None):
+            raise ValueError("a purchase names its merchant, and nothing else does")
         return self
 
     @property
     def ask(self) -> Ask:
-        return Ask(self.id, self.payment_id, self.kind, self.token, self.amount_minor, self.currency, self.of)
+        what = (self.token, self.amount_minor, self.currency, self.of, self.category, self.says)
+        return Ask(self.id, self.payment_id, self.kind, *what)
 
 
 class UseBody(Body):

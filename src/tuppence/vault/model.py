@@ -9,7 +9,7 @@ from tuppence.vault.crypto import Place, Sealed
 from tuppence.vault.keys import SharedKeys
 from tuppence.vault.limits import RATES, Rate
 from tuppence.vault.network import Card as NetworkCard
-from tuppence.vault.network import Movement, Original, SandboxCard, Secret, Stamp
+from tuppence.vault.network import Merchant, Movement, Original, SandboxCard, Secret, Stamp
 from tuppence.vault.states import Kind, State
 
 
@@ -109,7 +109,7 @@ class StoredCard:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One rail request: what the app wants done, under an id of its own."""
+    """One rail request: what the app wants done, under an id of its own. A purchase says for whom."""
 
     id: UUID
     payment_id: UUID
@@ -118,6 +118,8 @@ class Ask:
     amount_minor: int
     currency: str
     of_id: UUID | None = None
+    category: str | None = None  # the merchant's
+    says: str | None = None  # on the buyer's statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +159,25 @@ class Attempt:
     fast_funds: bool | None = None
     network_at: datetime | None = None
     never_seen_since: datetime | None = None
+    category: str | None = None
+    says: str | None = None
 
     @classmethod
     def written(cls, ask: Ask, stamp: Stamp) -> "Attempt":
         """An attempt as it is before anything is known of it."""
         what = (ask.id, ask.payment_id, ask.kind.value, ask.token, ask.amount_minor, ask.currency, ask.of_id)
-        return cls(*what, stamp.stan, stamp.sent_at)
+        return cls(*what, stamp.stan, stamp.sent_at, category=ask.category, says=ask.says)
 
     @property
     def ask(self) -> Ask:
         """What it was asked as: a repeat must ask the same."""
         what = (self.token, self.amount_minor, self.currency, self.of_id)
-        return Ask(self.id, self.payment_id, Kind(self.kind), *what)
+        return Ask(self.id, self.payment_id, Kind(self.kind), *what, self.category, self.says)
+
+    @property
+    def merchant(self) -> Merchant | None:
+        """For whom a purchase is."""
+        return Merchant(self.category, self.says) if self.category and self.says else None
 
     @property
     def original(self) -> Original:

@@ -41,6 +41,7 @@ class Movement(Enum):
     """Which way the money goes."""
 
     DEBIT = "debit"  # account funding: pull from the payer's card
+    PURCHASE = "purchase"  # pull from a buyer's card, for goods or services of a merchant
     PUSH = "push"  # original credit: push to the payee's card
     REFUND = "refund"  # give back, by reference to the debit; carries no card number
 
@@ -102,8 +103,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Merchant:
+    """Who sells, as the buyer's statement names them, and what kind of business they are."""
+
+    category: str  # ISO 18245, four digits
+    says: str  # at most 21 characters of ASCII
+
+
+@dataclass(frozen=True, slots=True)
 class Financial:
-    """Move money once. `card` is there for debit and push, `of` (the debit) for refund."""
+    """Move money once. `card` is there for debit, purchase and push, `of` (what was taken) for refund; `merchant` for
+    a purchase, and for its refund.
+    """
 
     attempt_id: UUID
     movement: Movement
@@ -113,6 +124,7 @@ class Financial:
     payment_id: UUID  # carried on both legs, so that the network can pair push with pull
     card: Card | None = None
     of: Original | None = None
+    merchant: Merchant | None = None
 
     @property
     def original(self) -> Original:

@@ -11,7 +11,7 @@ from tuppence.core import Failure
 from tuppence.vault import errors, network
 from tuppence.vault.model import Ask, Attempt, Form
 from tuppence.vault.network import Bin, Outcome
-from tuppence.vault.states import Event, Kind, State, after
+from tuppence.vault.states import TAKES, Event, Kind, State, after
 
 NEVER_LEFT: Final = "issuer_down"  # what we say of what was provably never sent: nothing moved, another try may pass
 
@@ -137,7 +137,7 @@ def _may_refund(ask: Ask, facts: UseFacts, given_back: Mapping[UUID, int]) -> bo
     it holds it for reversed, refuses to give back what it never took.
     """
     debit = facts.known.get(ask.of_id) if ask.of_id else None
-    if debit is None or debit.kind != Kind.DEBIT or debit.state not in (State.ACCEPTED, State.REVERSED):
+    if debit is None or debit.kind not in TAKES or debit.state not in (State.ACCEPTED, State.REVERSED):
         return False
     same = (debit.token, debit.currency, debit.payment_id) == (ask.token, ask.currency, ask.payment_id)
     return same and given_back.get(debit.id, 0) + ask.amount_minor <= debit.amount_minor

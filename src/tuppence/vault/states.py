@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 class Kind(StrEnum):
     DEBIT = "debit"
+    PURCHASE = "purchase"
     PUSH = "push"
     REFUND = "refund"
 
@@ -59,6 +60,9 @@ CREDIT = MappingProxyType(
 )
 
 
+TAKES = frozenset({Kind.DEBIT, Kind.PURCHASE})  # they take money, so that silence is undone and not asked about
+
+
 def after(kind: Kind, state: State, event: Event) -> State | None:
     """The state that follows, or None if the event is refused."""
-    return (DEBIT if kind is Kind.DEBIT else CREDIT).get((state, event))
+    return (DEBIT if kind in TAKES else CREDIT).get((state, event))

@@ -18,7 +18,7 @@ from tuppence.rails.card.codec import Message, MessageError, pack, subelements, 
 from tuppence.rails.card.dialect import Acquirer
 from tuppence.rails.card.framing import MOST_BYTES, framed, read_frame
 from tuppence.rails.card.spec import FIELDS, MESSAGES
-from tuppence.vault.network import Card, Check, Financial, Movement, Secret, Stamp
+from tuppence.vault.network import Card, Check, Financial, Merchant, Movement, Secret, Stamp
 
 PAN = "4000110000000017"
 STAMP = Stamp(3316, datetime(2026, 9, 8, 6, 45, 19, tzinfo=UTC))
@@ -233,10 +233,14 @@ VECTORS = Path(__file__).parent / "vectors"
 def test_every_message_type_is_pinned() -> None:
     """The wire format is a promise to whoever speaks it with us: these bytes change only on purpose."""
     refund = replace(DEBIT, movement=Movement.REFUND, card=None, of=DEBIT.original)
+    purchase = replace(DEBIT, movement=Movement.PURCHASE, merchant=Merchant("5816", "BLUE FOX GAMES"))
+    given_back = replace(refund, of=purchase.original, merchant=purchase.merchant)
     written: dict[str, Any] = {
         "0100-check": dialect.check(CHECK, STAMP, US),
         "0100-inquiry": dialect.inquiry(DEBIT.original, STAMP, US),
         "0200-debit": dialect.financial(DEBIT, US),
+        "0200-purchase": dialect.financial(purchase, US),
+        "0200-purchase-refund": dialect.financial(given_back, US),
         "0200-push": dialect.financial(replace(DEBIT, movement=Movement.PUSH), US),
         "0200-refund": dialect.financial(refund, US),
         "0420": dialect.reversal(DEBIT.original, STAMP, US, repeat=False),
@@ -249,6 +253,6 @@ def test_every_message_type_is_pinned() -> None:
 
 
 def test_processing_codes_differ() -> None:
-    """Debit, push, refund, check and inquiry cannot be taken for each other."""
+    """Debit, purchase, push, refund, check and inquiry cannot be taken for each other."""
     codes = [*dialect.PROCESSING.values(), dialect.CHECK, dialect.INQUIRY]
     assert not [pair for pair in itertools.combinations(codes, 2) if pair[0] == pair[1]]

@@ -85,9 +85,12 @@ function Account({ account }: { account: SandboxAccount }) {
   );
 }
 
+/** What counts at once: there is no later day on which it can be spent. */
+const TAKES = new Set<SandboxLine["what"]>(["debit", "purchase"]);
+
 /** When, and what became of it. */
 function detail(line: SandboxLine): string {
-  const later = Date.parse(line.posts_at) > now.value && !line.code && !line.undone && line.what !== "debit";
+  const later = Date.parse(line.posts_at) > now.value && !line.code && !line.undone && !TAKES.has(line.what);
   return [
     when.dayAndTime(line.at),
     line.code && t("banks.refused", { code: line.code }),

@@ -16,7 +16,7 @@ from tuppence.core import CURRENCIES
 
 CUT_OFF = time(17)  # in the zone of the Fed's calendar: what is done from then on belongs to the next business day
 FIRST = "0" * 64  # what stands for the digest of the file before the first
-CASH_IN = frozenset({"debit", "return"})  # movements that bring us money; the others take it
+CASH_IN = frozenset({"debit", "purchase", "return"})  # movements that bring us money; the others take it
 MOVEMENTS = CASH_IN | {"push", "refund", "reversal"}
 
 _CODES = {f"{one.numeric:03d}": one.code for one in CURRENCIES.values()}

@@ -59,15 +59,19 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One rail request under an id of the caller's. `of` is the debit that a refund gives back."""
+    """One rail request under an id of the caller's. `of` is the debit or purchase that a refund gives back; category
+    (ISO 18245) and what the buyer's statement `says`, 21 characters of ASCII, are a purchase's.
+    """
 
     id: UUID
-    kind: str  # debit, push, refund
+    kind: str  # debit, purchase, push, refund
     token: str
     amount_minor: int
     currency: str
     payment_id: UUID
     of: UUID | None = None
+    category: str | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +203,10 @@ def _body(response: httpx2.Response) -> Any:
 
 
 def _row(ask: Use) -> dict[str, Any]:
-    row = {"id": str(ask.id), "kind": ask.kind, "token": ask.token, "payment_id": str(ask.payment_id)}
-    return row | {"amount_minor": ask.amount_minor, "currency": ask.currency} | ({"of": str(ask.of)} if ask.of else {})
+    row: dict[str, Any] = {"id": str(ask.id), "kind": ask.kind, "token": ask.token, "payment_id": str(ask.payment_id)}
+    row |= {"amount_minor": ask.amount_minor, "currency": ask.currency}
+    optional = {"of": ask.of and str(ask.of), "category": ask.category, "says": ask.says}
+    return row | {name: value for name, value in optional.items() if value is not None}
 
 
 _READERS: dict[str, Any] = {

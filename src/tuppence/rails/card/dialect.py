@@ -9,14 +9,33 @@ from uuid import UUID
 from tuppence.core import CURRENCIES
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS
-from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Renewed, Stamp, State
+from tuppence.vault.network import (
+    Card,
+    Check,
+    Financial,
+    Merchant,
+    Movement,
+    Original,
+    Outcome,
+    Renewed,
+    Stamp,
+    State,
+)
 
 SIGN_ON = "001"
 ECHO = "301"
 CHECK = "000000"
 INQUIRY = "330000"
 RENEWAL = "340000"
-PROCESSING = MappingProxyType({Movement.DEBIT: "100000", Movement.PUSH: "260000", Movement.REFUND: "200000"})
+PROCESSING = MappingProxyType(
+    {
+        Movement.DEBIT: "100000",
+        Movement.PURCHASE: "002000",  # of a checking account: a check of details has 000000
+        Movement.PUSH: "260000",
+        Movement.REFUND: "200000",
+    }
+)
+MONEY_TRANSFER = "4829"  # ISO 18245: what we are ourselves
 
 # Subelements of DE48. 77 and 92 as Mastercard numbers them; the others are ours.
 NEW_EXPIRY = "94"
@@ -69,6 +88,7 @@ class Acquirer:
     terminal: str = "TUPPENCE"
     acceptor: str = "TUPPENCE P2P"
     name: str = "TUPPENCE*FRIENDS         SPRINGFIELD  US"
+    short: str = "TUP"  # before the name of a merchant of ours
 
 
 def check(ask: Check, stamp: Stamp, who: Acquirer) -> Message:
@@ -82,8 +102,9 @@ def check(ask: Check, stamp: Stamp, who: Acquirer) -> Message:
 
 
 def financial(ask: Financial, who: Acquirer) -> Message:
-    """0200: account funding, original credit, or a refund by reference."""
+    """0200: account funding, purchase, original credit, or a refund by reference."""
     assert (ask.card is None) == (ask.movement is Movement.REFUND) == (ask.of is not None)
+    assert (ask.movement is Movement.PURCHASE) <= (ask.merchant is not None)
     parts = {PAYMENT: ask.payment_id.hex}
     if ask.movement in _TRANSACTION_TYPES:
         parts[TRANSACTION_TYPE] = _TRANSACTION_TYPES[ask.movement]
@@ -92,8 +113,14 @@ def financial(ask: Financial, who: Acquirer) -> Message:
         _opening(ask.stamp, who, PROCESSING[ask.movement], ask.amount_minor, ask.currency),
         _card(ask.card) if ask.card else {},
         _reference(ask.of, who) if ask.of else {},
-        {18: "4829", 25: "59", 48: with_subelements(parts), 62: ask.attempt_id.hex},
+        _merchant(ask.merchant, who) if ask.merchant else {18: MONEY_TRANSFER},
+        {25: "59", 48: with_subelements(parts), 62: ask.attempt_id.hex},
     )
+
+
+def _merchant(merchant: Merchant, who: Acquirer) -> dict[int, str]:
+    """Category and name of whom it is for: ours, an asterisk, theirs, as payment facilitators write them in DE43."""
+    return {18: merchant.category, 43: f"{who.short}*{merchant.says:21.21}{who.name[25:]}"}
 
 
 def reversal(original: Original, stamp: Stamp, who: Acquirer, *, repeat: bool) -> Message:

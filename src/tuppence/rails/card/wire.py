@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from tuppence.vault.network import Card, Check, Financial, Movement, Original, Outcome, Secret, Stamp, State
+from tuppence.vault.network import Card, Check, Financial, Merchant, Movement, Original, Outcome, Secret, Stamp, State
 
 _TIMES = ("network_at",)
 
@@ -14,6 +14,7 @@ _TIMES = ("network_at",)
 def asked(ask: Financial) -> dict[str, Any]:
     """A financial message on the wire."""
     row = named(ask.original) | {"payment_id": str(ask.payment_id)}
+    row |= {"merchant": asdict(ask.merchant)} if ask.merchant else {}
     return row | ({"card": on_the_wire(ask.card)} if ask.card else {}) | ({"of": named(ask.of)} if ask.of else {})
 
 
@@ -59,8 +60,10 @@ def financial_of(row: Mapping[str, Any], number: str | None) -> Financial:
     original, card = original_of(row), None
     if number is not None:
         card = card_of(row["card"], number)
+    merchant = Merchant(**row["merchant"]) if "merchant" in row else None
     what = (original.attempt_id, original.movement, original.amount_minor, original.currency, original.stamp)
-    return Financial(*what, UUID(row["payment_id"]), card, original_of(row["of"]) if "of" in row else None)
+    of = original_of(row["of"]) if "of" in row else None
+    return Financial(*what, UUID(row["payment_id"]), card, of, merchant)
 
 
 def card_of(row: Mapping[str, Any], number: str) -> Card:

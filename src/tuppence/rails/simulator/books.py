@@ -11,6 +11,7 @@ from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
 ACCEPTED = "00"
+TAKES = frozenset({"debit", "purchase"})  # movements that take from the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Decided:
         """What it does to the card's balance."""
         if self.code != ACCEPTED:
             return 0
-        return -self.amount_minor if self.movement == "debit" else self.amount_minor
+        return -self.amount_minor if self.movement in TAKES else self.amount_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class Books:
         return account.opening_minor + sum(
             self.decided[attempt].signed_minor
             for attempt in self.by_card.get(account.key, ())
-            if self.decided[attempt].movement == "debit" or self.decided[attempt].posts_at <= now
+            if self.decided[attempt].movement in TAKES or self.decided[attempt].posts_at <= now
             if attempt not in self.undone
         )
 
@@ -207,7 +208,7 @@ class Books:
         self.reversals[attempt] += 1
         if attempt in self.decided and not self.refunds.get(attempt):
             if self.decided[attempt].code == ACCEPTED and attempt not in self.undone:
-                self.days.reverse(attempt)
+                self.days.reverse(self.decided[attempt].movement, attempt)
             self.undone.add(attempt)
 
     def _correct(self, event: Returned | Resurfaced) -> None:
@@ -217,7 +218,7 @@ class Books:
         else:
             self.undone.discard(event.attempt)
             del self.reversals[event.attempt]
-            self.days.enter("debit", event.attempt)
+            self.days.enter(self.decided[event.attempt].movement, event.attempt)
 
     def _set(self, event: Changed | OddsSet | ClockMoved | Seeded) -> None:
         match event:

@@ -12,7 +12,7 @@ from functools import partial
 
 from tuppence.core.calendar import FED
 from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, Line
-from tuppence.rails.simulator.books import Books
+from tuppence.rails.simulator.books import TAKES, Books
 from tuppence.rails.simulator.days import Day, DayOpened, Entry, Fault
 
 _ACQUIRER = "200000"
@@ -77,7 +77,7 @@ def _line(books: Books, entry: Entry) -> Line:
 
 def fee_minor(movement: str, amount_minor: int, *, regulated: bool) -> int:
     """Interchange and the network's fee; basis points are rounded half up."""
-    if movement != "debit":
+    if movement not in TAKES:
         return _FLAT[movement] + _NETWORK_FEE
     points, fixed = _REGULATED if regulated else _EXEMPT
     return (amount_minor * points + 5_000) // 10_000 + fixed + _NETWORK_FEE

@@ -16,6 +16,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from uuid import UUID
 from tuppence.rails.simulator.ach import Posting
 from tuppence.rails.simulator.books import (
     ACCEPTED,
+    TAKES,
     Changed,
     ClockMoved,
     Decided,
@@ -149,23 +151,24 @@ class Control:
         return {"day": str(self._simulator.books.days.open)}
 
     async def _return(self, ask: dict[str, Any]) -> dict[str, Any]:
-        decided = self._accepted(ask, "push", undone=False)
+        decided = self._accepted(ask, {"push"}, undone=False)
         await self._simulator.turn_days()
         await self._simulator.record(Returned(decided.attempt, self._simulator.now))
         return {"day": str(self._simulator.books.days.open)}
 
     async def _resurface(self, ask: dict[str, Any]) -> dict[str, Any]:
-        decided = self._accepted(ask, "debit", undone=True)
+        decided = self._accepted(ask, TAKES, undone=True)
         await self._simulator.turn_days()
         await self._simulator.record(Resurfaced(decided.attempt, self._simulator.now))
         return {"day": str(self._simulator.books.days.open)}
 
-    def _accepted(self, ask: dict[str, Any], movement: str, *, undone: bool) -> Decided:
+    def _accepted(self, ask: dict[str, Any], movements: AbstractSet[str], *, undone: bool) -> Decided:
         """What a bank accepted, and has undone since or has not."""
         books = self._simulator.books
         decided = books.decided[UUID(ask["attempt"])]
-        if (decided.code, decided.movement) != (ACCEPTED, movement) or (decided.attempt in books.undone) != undone:
-            raise ValueError(f"attempt: no {movement} that {'was undone' if undone else 'stands'}")
+        known = decided.code == ACCEPTED and decided.movement in movements
+        if not known or (decided.attempt in books.undone) != undone:
+            raise ValueError(f"attempt: no {min(movements)} that {'was undone' if undone else 'stands'}")
         return decided
 
     def _named(self, ask: dict[str, Any]) -> Account:

@@ -56,12 +56,12 @@ class Days:
     def enter(self, movement: str, attempt: UUID) -> None:
         self.entries[Entry(movement, attempt)] = None
 
-    def reverse(self, debit: UUID) -> None:
+    def reverse(self, movement: str, attempt: UUID) -> None:
         """A debit that is reversed on its own day is in no file; on a later one its reversal is in that day's."""
-        if Entry("debit", debit) in self.entries:
-            del self.entries[Entry("debit", debit)]
+        if Entry(movement, attempt) in self.entries:
+            del self.entries[Entry(movement, attempt)]
         else:
-            self.enter("reversal", debit)
+            self.enter("reversal", attempt)
 
     def knows(self, attempt: UUID) -> bool:
         """Whether the open day's file will tell anything of an attempt."""

@@ -8,7 +8,7 @@ from typing import Any
 from tuppence.rails.bank.routing import bank_of
 from tuppence.rails.bank.sandbox import entries
 from tuppence.rails.simulator.ach import Posting
-from tuppence.rails.simulator.books import ACCEPTED, Books, Decided
+from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Decided
 from tuppence.rails.simulator.world import Account
 
 LINES_MOST = 20  # of one account, the newest first
@@ -51,7 +51,7 @@ def _card_line(books: Books, decided: Decided) -> dict[str, Any]:
         "at": decided.at.isoformat(),
         "posts_at": decided.posts_at.isoformat(),
         "what": decided.movement,
-        "amount_minor": decided.amount_minor if decided.movement != "debit" else -decided.amount_minor,
+        "amount_minor": -decided.amount_minor if decided.movement in TAKES else decided.amount_minor,
         "code": "" if decided.code == ACCEPTED else decided.code,
         "undone": decided.code == ACCEPTED and decided.attempt in books.undone,
     }

@@ -12,7 +12,7 @@ from tuppence.rails.card import dialect
 from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
-from tuppence.rails.simulator.books import ACCEPTED, Books, Checked, Decided, Event, Opened, Reversed
+from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed
 from tuppence.rails.simulator.world import Account, Fate, Habits, find_account, key_of
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
@@ -170,7 +170,7 @@ def _plan(
         of=of,
         at=now,
         rrn=message[37],
-        posts_at=now if account is None or movement == "debit" else posting_time(account.bin.posting_days, now),
+        posts_at=now if account is None or movement in TAKES else posting_time(account.bin.posting_days, now),
     )
     return replace(decided, code=_code(books, message, decided, account, now))
 
@@ -191,16 +191,16 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return _refund_code(books, ask.of, ask.amount_minor)
     if ask.amount_minor == 0:
         return AMOUNT
-    short = ask.movement == "debit" and books.spendable_minor(account, now) < ask.amount_minor
+    short = ask.movement in TAKES and books.spendable_minor(account, now) < ask.amount_minor
     return FUNDS if short else ACCEPTED
 
 
 def _permitted(account: Account, movement: str) -> bool:
-    return {"debit": account.bin.can_fund, "push": account.bin.can_receive, "refund": True}[movement]
+    return movement == "refund" or (account.bin.can_fund if movement in TAKES else account.bin.can_receive)
 
 
 def _refund_code(books: Books, debit: UUID, amount_minor: int) -> str:
-    if books.decided[debit].code != ACCEPTED or debit in books.reversals or books.decided[debit].movement != "debit":
+    if books.decided[debit].code != ACCEPTED or debit in books.reversals or books.decided[debit].movement not in TAKES:
         return NO_ACTION
     room_minor = books.decided[debit].amount_minor - books.refunded_minor(debit)
     return ACCEPTED if 0 < amount_minor <= room_minor else AMOUNT
@@ -209,7 +209,7 @@ def _refund_code(books: Books, debit: UUID, amount_minor: int) -> str:
 def _reversal(books: Books, message: Message, now: datetime) -> Reply:
     """Acknowledge, and remember even an original that was never seen: should it still come, it must not post."""
     attempt = dialect.attempt_id(message, 63)
-    if _MOVEMENTS.get(message[3]) != "debit" or not _names_original(books, message, attempt):
+    if _MOVEMENTS.get(message[3]) not in TAKES or not _names_original(books, message, attempt):
         return Reply(answer(message, FORMAT))
     known = books.decided.get(attempt)
     account = books.accounts.get(known.key) if known and known.key else None

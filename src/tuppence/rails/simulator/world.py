@@ -51,13 +51,18 @@ class Habits:
 
     def code(self, movement: str) -> str | None:
         """The response code that this movement is refused with, if it is."""
-        word: str = getattr(self, movement)
+        word = self._word(movement)
         return None if word in list(Fate) else word
 
     def fate(self, movement: str) -> Fate:
         """What becomes of this movement's message and answer."""
-        word: str = getattr(self, movement)
+        word = self._word(movement)
         return Fate(word) if word in list(Fate) else Fate.OK
+
+    def _word(self, movement: str) -> str:
+        """A purchase is taken as any debit is."""
+        word: str = getattr(self, "debit" if movement == "purchase" else movement)
+        return word
 
 
 @dataclass(frozen=True, slots=True)
