@@ -20,6 +20,7 @@ from tuppence.db import Database
 from tuppence.ledger import books
 from tuppence.ledger.proof.statement import public_text
 from tuppence.outbox import Job, Later
+from tuppence.payments.charges.check import check as check_charges
 from tuppence.payments.sends.check import check as check_payments
 
 SEAL_SECONDS = 2.0
@@ -40,7 +41,7 @@ async def check(database: Database, public: str, policy: Policy, seen: books.See
     async with database.transaction(read_only=True, isolation="repeatable read") as tx:
         broken = await ledger.check(tx)
         sealed = await books.check(tx, public, seen)
-        broken += [*sealed.broken, *await check_payments(tx, policy=policy)]
+        broken += [*sealed.broken, *await check_payments(tx, policy=policy), *await check_charges(tx)]
     return replace(sealed, broken=broken)
 
 

@@ -19,6 +19,9 @@ class Leg(IntEnum):
     REFUND = 3
     PARK = 4
     UNPARK = 5
+    CHARGE = 6
+    GIVE_BACK = 7
+    PAYOUT = 8
 
 
 class _Clock:

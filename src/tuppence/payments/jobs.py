@@ -8,6 +8,7 @@ from tuppence.db import Database, GroupCommit
 from tuppence.outbox import Handler
 from tuppence.payments.banks import jobs as banks
 from tuppence.payments.cards import jobs as cards
+from tuppence.payments.charges import jobs as charges
 from tuppence.payments.sends import jobs as sends
 
 
@@ -19,6 +20,7 @@ def handlers(database: Database, together: GroupCommit, vault: CardRail, policy:
     """All of them, for the worker."""
     return {
         **sends.handlers(database, together, vault, policy),
+        **charges.handlers(database, together, vault, policy),
         **cards.handlers(database, vault),
         **banks.handlers(database),
     }

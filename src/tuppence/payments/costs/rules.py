@@ -10,7 +10,7 @@ def half_up(amount_minor: int, basis_points: int) -> int:
 
 def item_of(kind: str, *, regulated: bool) -> str:
     """What an attempt is billed as."""
-    if kind == "debit":
+    if kind in ("debit", "purchase"):
         return "regulated_debit" if regulated else "exempt_debit"
     return kind if kind in ("push", "refund") else "ach_item"
 

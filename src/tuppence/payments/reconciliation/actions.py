@@ -9,10 +9,11 @@ from tuppence import ledger, outbox
 from tuppence.core import Failure, Leg, Policy, uuid7
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus, Transfer
+from tuppence.payments.charges import actions as charges
 from tuppence.payments.reconciliation import books, queries, rules
 from tuppence.payments.reconciliation.errors import BreakEnded, BreakHasAmount, BreakNotFound
 from tuppence.payments.reconciliation.model import Break, Candidate, Close, FileRow, Found, Kind, Known, Verdict
-from tuppence.payments.sends.actions import record
+from tuppence.payments.sends import actions as sends
 from tuppence.payments.sends.model import Recorded
 from tuppence.rails.card.clearing import ClearingFile, Line
 
@@ -134,7 +135,7 @@ async def note_files(tx: Tx, wrong: Mapping[str, Kind], *, policy: Policy) -> Fi
 
 
 async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
-    """Judge a page of attempts: open, update and explain their breaks, and record what is news.
+    """Judge a page of attempts: open, update and explain their breaks, and have their rooms record what is news.
 
     Locks: other reconciliations, then what recording locks.
     """
@@ -156,9 +157,10 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
     ]
     await _open(tx, [_found(one, verdict) for one, verdict in verdicts if verdict.kind], now)
     await _explain(tx, [_subject(one) for one, verdict in verdicts if not verdict.kind], now)
-    news = [Recorded(one.id, verdict.news) for one, verdict in verdicts if verdict.news]
-    if news:
-        await record(tx, news, policy=policy)
+    news = [(one.room, Recorded(one.id, verdict.news)) for one, verdict in verdicts if verdict.news]
+    for room, record in (("sends", sends.record), ("charges", charges.record)):
+        if mine := [told for whose, told in news if whose == room]:
+            await record(tx, mine, policy=policy)
     return Page(page[-1].id if len(page) == _PAGE else None, len(news))
 
 

@@ -76,6 +76,7 @@ class Candidate:
     unknown_at: datetime | None
     returned_at: datetime | None
     dead_at: datetime | None  # when its payment was told that nothing was taken
+    room: str = "sends"  # whose it is: sends or charges
 
     @property
     def full_minor(self) -> int:

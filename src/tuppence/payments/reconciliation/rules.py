@@ -61,6 +61,7 @@ def next_run(now: datetime, read_to: date | None) -> datetime:
 
 _BY_MOVEMENT = {
     "debit": "card_clearing",
+    "purchase": "card_clearing",
     "reversal": "card_clearing",
     "push": "payout_clearing",
     "return": "payout_clearing",

@@ -1,12 +1,15 @@
 """What is known of a rail attempt: what an answer means, when to ask again, what proves it dead. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from tuppence.core import Leg, Policy
 from tuppence.payments.sends.model import SETTLED, Answer, Attempt, Fate
 from tuppence.payments.sends.states import Event
+
+A = TypeVar("A", bound=Attempt)
 
 _LEG_EVENTS: Mapping[Leg, Mapping[Fate, Event]] = {
     Leg.DEBIT: {
@@ -31,9 +34,7 @@ _LEG_EVENTS: Mapping[Leg, Mapping[Fate, Event]] = {
 _CORRECTIONS = frozenset({"found", "returned"})
 
 
-def hear(
-    attempt: Attempt, answer: Answer, *, now: datetime, real_now: datetime, policy: Policy
-) -> tuple[Event, Attempt] | None:
+def hear(attempt: A, answer: Answer, *, now: datetime, real_now: datetime, policy: Policy) -> tuple[Event, A] | None:
     """What an answer means: the event, and the attempt as it is known now. None: known already, or nothing new.
 
     A settled attempt stays as it is, however often and in whatever order its answers come; only a file of the rail's
@@ -57,7 +58,7 @@ def hear(
     return _LEG_EVENTS[attempt.leg][fate], heard
 
 
-def _corrected(attempt: Attempt, answer: Answer, now: datetime) -> tuple[Event, Attempt] | None:
+def _corrected(attempt: A, answer: Answer, now: datetime) -> tuple[Event, A] | None:
     """A dead debit that was done after all, or a delivered credit that was sent back; of any other attempt it is no
     news, or a break for somebody to look into.
     """
@@ -93,6 +94,18 @@ def proves_never(attempt: Attempt, *, now: datetime, real_now: datetime, policy:
     off_the_wire = real_now - attempt.recorded_at >= timedelta(seconds=2 * rail.answer_seconds)
     since = attempt.unknown_at
     return off_the_wire and since is not None and now - since >= timedelta(hours=rail.never_seen_proof_hours)
+
+
+def may_try_again(tries: Sequence[Attempt], *, now: datetime, policy: Policy) -> bool:
+    """Whether the latest refusal of a leg was the bank being out of reach, with tries and time left."""
+    rail, latest = policy.rail, max(tries, key=lambda one: one.n)
+    down = [one for one in tries if one.decline_code == "issuer_down"]
+    waited = now - min((one.marked_at for one in down), default=now)
+    return (
+        latest.decline_code == "issuer_down"
+        and len(down) < rail.issuer_down_attempts
+        and waited < timedelta(seconds=rail.issuer_down_seconds)
+    )
 
 
 def next_inquiry(leg: Leg, since: datetime, now: datetime, policy: Policy) -> datetime:

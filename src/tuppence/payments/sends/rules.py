@@ -11,6 +11,7 @@ from uuid import UUID
 from tuppence.core import Failure, Leg, Policy
 from tuppence.payments.errors import NeedsCard, NotLateYet, PaymentMovedOn, PaymentNotFound, ProofNeeded
 from tuppence.payments.sends import states
+from tuppence.payments.sends.attempts import may_try_again
 from tuppence.payments.sends.consequences import Draft, book, enter, explain, timers_of
 from tuppence.payments.sends.model import Attempt, Cause, Moment, Payment
 from tuppence.payments.sends.plans import Facts, Plan
@@ -118,15 +119,10 @@ def _payee_ready(facts: Facts) -> bool:
 
 
 def _may_try_again(facts: Facts) -> bool:
-    """Whether the latest refusal was the bank being out of reach, with tries and time left."""
+    """Whether the leg that was tried last may be tried again."""
     latest = max(facts.attempts, key=lambda one: (one.marked_at, one.leg, one.n))
-    tries = [one for one in facts.attempts if one.leg == latest.leg and one.decline_code == "issuer_down"]
-    rail, waited = facts.policy.rail, facts.now - min((one.marked_at for one in tries), default=facts.now)
-    return (
-        latest.decline_code == "issuer_down"
-        and len(tries) < rail.issuer_down_attempts
-        and waited < timedelta(seconds=rail.issuer_down_seconds)
-    )
+    tries = [one for one in facts.attempts if one.leg == latest.leg]
+    return may_try_again(tries, now=facts.now, policy=facts.policy)
 
 
 _GUARDS: Mapping[Guard, Callable[[Payment, Facts], bool]] = {

@@ -1,7 +1,6 @@
 -- Attempts that a rail performed and whose cost is not booked.
-SELECT a.id, a.payment_id, a.kind, p.amount_minor, p.currency, coalesce(card.regulated, true) AS regulated
-FROM payments.attempt AS a
-JOIN payments.payment AS p ON p.id = a.payment_id
+SELECT a.id, a.payment_id, a.kind, a.amount_minor, a.currency, coalesce(card.regulated, true) AS regulated
+FROM payments.rail_attempt AS a
 LEFT JOIN payments.card AS card ON card.id = a.card_id
 WHERE a.fate = 'accepted' AND a.marked_at >= %(since)s
   AND NOT EXISTS (SELECT FROM payments.attempt_cost AS c WHERE c.attempt_id = a.id)

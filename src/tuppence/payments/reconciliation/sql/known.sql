@@ -1,1 +1,1 @@
-SELECT id, leg, rrn FROM payments.attempt WHERE id = ANY(%(ids)s)
+SELECT id, leg, rrn FROM payments.rail_attempt WHERE id = ANY(%(ids)s)

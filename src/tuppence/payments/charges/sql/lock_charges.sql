@@ -1,0 +1,1 @@
+SELECT id FROM payments.charge WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
