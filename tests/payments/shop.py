@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,13 +9,15 @@ from uuid import UUID
 from tests.payments.conftest import House
 
 from tuppence import ledger
-from tuppence.core import Failure, uuid7
+from tuppence.core import uuid7
 from tuppence.ledger import chart
-from tuppence.outbox import Handler, Job
+from tuppence.outbox import Handler
 from tuppence.payments import charges
 from tuppence.payments.charges import Charge, Charged, Refund, Refunded, Share
 from tuppence.payments.charges.check import check
 from tuppence.payments.sends.model import Answer, Recorded
+
+NO_CARD = UUID(int=0)
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Shop:
 
     house: House
     business: UUID = field(default_factory=uuid7)
-    card: UUID = UUID(int=0)
+    card: UUID = NO_CARD
     heard: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     async def open(self) -> "Shop":

@@ -34,7 +34,7 @@ PAIRS = {(line.split()[0], line.split()[1]): line.split()[2:] for line in EXPECT
 REFUNDS = {State.REFUNDING, State.REFUND_UNKNOWN, State.REFUNDED, State.REFUND_FAILED}
 
 
-@pytest.mark.parametrize(("before", "event"), itertools.product([None, *State], Event))
+@pytest.mark.parametrize(("before", "event"), list(itertools.product([None, *State], Event)))
 def test_every_pair_is_in_the_table_or_refused(before: State | None, event: Event) -> None:
     """Each state and event leads where this page says, and nowhere else."""
     expected = PAIRS.get((before or "-", event), [])

@@ -102,7 +102,7 @@ class Rail:
 
     async def reverse(self, original: Original, *, repeat: bool) -> bool:
         assert not in_transaction()
-        assert original.movement is Movement.DEBIT
+        assert original.movement in (Movement.DEBIT, Movement.PURCHASE)
         self.reversals.append((original.attempt_id, repeat))
         self.moved.discard(original.attempt_id)
         return self.acknowledges.pop(0) if self.acknowledges else True

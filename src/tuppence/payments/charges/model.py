@@ -11,6 +11,7 @@ from tuppence.payments.sends.model import Attempt as RailAttempt
 
 Owner = Literal["ads", "games", "apps"]  # the room that sells
 LATE_DEBIT = "late_debit"  # the reason of a refund that nobody asked for: it was taken after all
+_NONE = UUID(int=0)
 NO_ANSWER = "no_answer"  # instead of a bank's code: nothing was heard, and nothing was taken
 
 
@@ -110,7 +111,7 @@ class Attempt(RailAttempt):
     What is its own is always given; it has defaults because what comes before it does.
     """
 
-    charge_id: UUID = UUID(int=0)
+    charge_id: UUID = _NONE
     amount_minor: int = 0
     currency: str = ""
 

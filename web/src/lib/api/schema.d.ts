@@ -3448,7 +3448,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "debit" | "push" | "refund" | "credit" | "deposit";
+            what: "debit" | "purchase" | "push" | "refund" | "credit" | "deposit";
         };
         /**
          * SayBody
