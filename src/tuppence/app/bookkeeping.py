@@ -15,6 +15,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tuppence import ledger
+from tuppence.billing.games.check import check as check_games
 from tuppence.core import Policy
 from tuppence.db import Database
 from tuppence.ledger import books
@@ -33,7 +34,8 @@ log = structlog.get_logger()
 
 
 async def check(database: Database, public: str, policy: Policy, seen: books.Seen | None = None) -> books.Checked:
-    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments. Nothing is written.
+    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments, charges and
+    games. Nothing is written.
 
     Args:
         seen: what an earlier check of this process saw.
@@ -42,6 +44,7 @@ async def check(database: Database, public: str, policy: Policy, seen: books.See
         broken = await ledger.check(tx)
         sealed = await books.check(tx, public, seen)
         broken += [*sealed.broken, *await check_payments(tx, policy=policy), *await check_charges(tx)]
+        broken += await check_games(tx)
     return replace(sealed, broken=broken)
 
 

@@ -55,8 +55,13 @@ def step_id(payment: UUID, leg: Leg, n: int) -> UUID:
     and two payments of one millisecond must never share a step.
     """
     assert 0 < n < _MAX_STEPS
-    digest = hashlib.sha256(b"%b/%d/%d" % (payment.bytes, leg, n)).digest()
-    return _version_7(payment.int >> 80, int.from_bytes(digest[:10]) >> (80 - _RANDOM_BITS))
+    return derived_id(payment, b"%d/%d" % (leg, n))
+
+
+def derived_id(of: UUID, what: bytes) -> UUID:
+    """An id that follows from another and from what it is for: the other's time, then 74 bits of a hash of both."""
+    digest = hashlib.sha256(b"%b/%b" % (of.bytes, what)).digest()
+    return _version_7(of.int >> 80, int.from_bytes(digest[:10]) >> (80 - _RANDOM_BITS))
 
 
 def _version_7(ms: int, tail: int) -> UUID:

@@ -115,6 +115,35 @@ class CostPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class GamesPolicy:
+    share_percent: int
+    tax_basis_points: int
+    quote_seconds: int
+    veto_seconds: int
+    catalogue_seconds: int
+    catalogue_stale_hours: int
+    purchase_most_minor: int
+    buyer_day_most_minor: int
+    small_minor: int
+    bundle_most_minor: int
+    fulfil_hours: int
+    dispute_hours: int
+    reserve_percent: int
+    reserve_days: int
+    payout_lag_days: int
+    payout_minimum_minor: int
+    invoice_at_minor: int
+    invoice_after_days: int
+    bank_change_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class FxPolicy:
+    on: str
+    per_unit: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every number that an operator may turn, with the version a payment remembers."""
 
@@ -129,6 +158,8 @@ class Policy:
     bank: BankPolicy
     cost: CostPolicy
     risk: RiskPolicy
+    games: GamesPolicy
+    fx: FxPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":

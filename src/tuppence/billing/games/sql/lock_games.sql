@@ -1,0 +1,1 @@
+SELECT id FROM billing.game WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE

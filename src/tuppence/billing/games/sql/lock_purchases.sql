@@ -1,0 +1,1 @@
+SELECT id FROM billing.game_purchase WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE

@@ -1,0 +1,2 @@
+SELECT id, purchase_id, amount_minor, dev_minor, house_minor, tax_minor, owed_minor, reason, state, at
+FROM billing.game_refund WHERE id = ANY(%(ids)s::uuid[])

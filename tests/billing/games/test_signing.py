@@ -1,0 +1,43 @@
+"""What we prove to a game: with the very bytes, and the time in them."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tuppence.billing.games import signing
+
+ROOT = signing.Root(b"k" * 32)
+GAME = UUID("01900000-0000-7000-8000-000000000001")
+
+
+def test_a_request_is_signed_as_standard_webhooks_says() -> None:
+    """Whoever has the secret finds the signature by the published recipe: over id, time and raw body."""
+    secret, body = ROOT.of(GAME, 1), b'{"a": 1}'
+    sent = signing.headers(secret, "veto_1", datetime(2026, 11, 26, tzinfo=UTC), body)
+    key = base64.b64decode(secret.text().removeprefix("whsec_"))
+    signed = hmac.new(key, b"veto_1.1795651200." + body, hashlib.sha256).digest()
+
+    assert "1795651200" == sent["webhook-timestamp"]
+    assert f"v1,{base64.b64encode(signed).decode()}" == sent["webhook-signature"]
+
+
+def test_a_result_can_be_checked_and_read_by_the_game() -> None:
+    """The payload is JSON in base64url, the signature is over the payload's very text."""
+    secret = ROOT.of(GAME, 1)
+    payload, _, signature = signing.signed_result(secret, {"state": "completed"}).partition(".")
+    raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    signed = hmac.new(secret.raw, payload.encode(), hashlib.sha256).digest()
+
+    assert {"state": "completed"} == json.loads(raw)
+    assert base64.urlsafe_b64encode(signed).rstrip(b"=").decode() == signature
+
+
+def test_every_game_and_every_rotation_has_its_own_secret() -> None:
+    """What one game's developer knows opens nothing of another's, nor what comes after a rotation; nor does a log."""
+    secrets = {ROOT.of(game, version).raw for game in (GAME, UUID(int=7)) for version in (1, 2)}
+
+    assert 4 == len(secrets)
+    assert ("Root(…)", "Secret(…)") == (repr(ROOT), repr(ROOT.of(GAME, 1)))
