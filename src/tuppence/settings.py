@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     books_key_file: Path | None = Field(
         None, description="Signs statements; the worker and the operator. Unset: data_dir/keys/books.pem."
     )
+    games_key_file: Path | None = Field(
+        None, description="What games' secrets are derived from; server and worker. Unset: data_dir/keys/games.key."
+    )
     vault_transit_url: Origin | None = Field(
         None,
         description="HashiCorp Vault or OpenBao, whose transit engine keeps the vault's keys. Unset: the key file.",

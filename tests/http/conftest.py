@@ -143,6 +143,7 @@ class World:
     transfer_id: str
     business_ids: dict[str, str]  # by the person's id: Ann and Mallory own one each
     key_id: str  # of Ann's business
+    game_id: str  # of hers, too
 
     @property
     def ids(self) -> dict[str, str]:
@@ -164,6 +165,9 @@ class World:
             "handle": self.bo.handle,
             "business_id": self.business_ids[self.ann.id],
             "key_id": self.key_id,
+            "game_id": self.game_id,
+            **{name: str(uuid7()) for name in ("quote_id", "purchase_id", "refund_id", "charge_id")},
+            "kind": "digest",
         }
 
     def ids_for(self, friend: Friend) -> dict[str, str]:
@@ -173,8 +177,7 @@ class World:
     def bearer(self, operation: Operation, friend: Friend) -> dict[str, str]:
         """What somebody brings to an operation: a key where it takes one, else their session."""
         bearer = {"Authorization": f"Bearer {self.keys[friend.id] if operation.takes_key else friend.token}"}
-        named = "{business_id}" in operation.path or not operation.takes_both
-        return bearer if named else bearer | {"Tuppence-Business": self.business_ids[friend.id]}
+        return bearer | {"Tuppence-Business": self.business_ids[friend.id]}
 
 
 async def key_for(http_urls: Urls, friend: Friend, *scopes: str) -> str:
@@ -232,6 +235,7 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
         *await book(served.house, ann),
         business_ids,
         key_id,
+        await make_game(ann, business_ids[ann.id]),
     )
     for friend in friends:
         await friend.close()
@@ -242,6 +246,15 @@ async def found_business(friend: Friend) -> str:
     business_id, told = str(uuid7()), {"country": "US", "currency": "USD", "zone": "America/New_York"}
     await friend.call("PUT", f"/v1/businesses/{business_id}", {"name": f"{friend.name} Inc", **told})
     return business_id
+
+
+async def make_game(friend: Friend, business_id: str) -> str:
+    """A business begins to sell: a game's id."""
+    game_id, told = str(uuid7()), {"name": "Star Quest", "catalogue_url": "https://game.example/catalogue.json"}
+    bearer = {"Authorization": f"Bearer {friend.token}", "Tuppence-Business": business_id}
+    response = await friend.http.put(f"/v1/games/{game_id}", json=told, headers=bearer)
+    assert response.status_code == 200, response.text
+    return game_id
 
 
 async def add_bank(friend: Friend) -> str:

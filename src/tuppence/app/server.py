@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 
 from tuppence import people
-from tuppence.app import parts, process
+from tuppence.app import games, parts, process
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
@@ -71,6 +71,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             twin_url=settings.twin_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
             banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,
+            games=games.desk(settings, policy),
         )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

@@ -6,10 +6,11 @@ from functools import partial
 
 from tuppence import ledger, outbox
 from tuppence.app import bank as our_bank
-from tuppence.app import parts, process
+from tuppence.app import games, parts, process
 from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
+from tuppence.billing.games import jobs as games_jobs
 from tuppence.core import Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.ledger import books
@@ -44,6 +45,7 @@ async def _main(settings: Settings) -> None:
         handlers: dict[str, Handler] = {
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
             **reconciliation.handlers(database, settings.clearing_folder, policy),
+            **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
         }
         bank = _bank(settings, database, policy)
         handlers |= bank.handlers()

@@ -11,6 +11,7 @@ from tuppence.core import Failure, Policy
 from tuppence.db import Database, GroupCommit, Tx
 from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
+from tuppence.http.games_desk import Desk
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
 from tuppence.http.sessions import Connections, Sessions
@@ -77,6 +78,7 @@ class House:
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
     banks: SimulatedBanks | None  # in a sandbox
+    games: Desk
     twin_url: str | None = None  # of a live house its sandbox, and back
     press: Press = field(default_factory=Press)
 

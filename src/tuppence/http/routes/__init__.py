@@ -13,11 +13,14 @@ from tuppence.http.routes import (
     corrections,
     documents,
     friends,
+    game_money,
+    games,
     health,
     ledger,
     oauth,
     payments,
     people,
+    purchases,
     sandbox,
     sync,
 )
@@ -42,6 +45,9 @@ ROUTERS = tuple(
         connections,
         oauth,
         bubbles,
+        game_money,  # before games: its paths are words where theirs are ids
+        purchases,
+        games,
         sandbox,
         health,
     )
