@@ -37,7 +37,7 @@ def test_a_catalogue_reads_back_as_it_is_kept() -> None:
         (GEMS | {"image_url": "http://game.example/x.png"}, "products/0/image_url"),
         (GEMS | {"prices": []}, "products/0/prices"),
         (GEMS | {"prices": [*GEMS["prices"], *GEMS["prices"]]}, "products/0/prices"),
-        (GEMS | {"prices": [{"currency": "XXX", "amount_minor": 1}]}, "products/0/prices/0/currency"),
+        (GEMS | {"prices": [{"currency": "ZZZ", "amount_minor": 1}]}, "products/0/prices/0/currency"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": 0}]}, "products/0/prices/0/amount_minor"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": 4.99}]}, "products/0/prices/0/amount_minor"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": True}]}, "products/0/prices/0/amount_minor"),

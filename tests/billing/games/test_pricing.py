@@ -64,7 +64,7 @@ def test_no_rate_is_no_price() -> None:
 
 def test_the_operators_table_must_hold() -> None:
     """A line that names no currency, or no positive rate, stops the house at its start."""
-    for line in ("XXX 1", "EUR 0", "EUR -1", "EUR"):
+    for line in ("ZZZ 1", "EUR 0", "EUR -1", "EUR"):
         with pytest.raises(ValueError, match=r"fx|Fraction"):
             pricing.Rates("USD", "2026-11-24", (line,))
     assert pricing.Rates("USD", POLICY.fx.on, POLICY.fx.per_unit).between("USD", "USD").rate == "1"
