@@ -48,6 +48,7 @@ ASK = {
         "https://chat.example:port/back",
         "https://chät.example/back",
         "http://127.0.0.1.evil.example/back",
+        "http://localhost.evil.example/back",
         "https://chat.example/" + "a" * 300,
     ],
 )

@@ -20,7 +20,8 @@ from tuppence.billing.apps.model import SCOPES, App, Asked, Code, Held, Register
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # RFC 7636, 4.2: base64url of 32 bytes, without padding
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)  # RFC 7636, 4.1
-_LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
+_BY_NUMBER = frozenset({"127.0.0.1", "[::1]"})
+_LOOPBACK = _BY_NUMBER | {"localhost"}
 _URL_MOST = 300
 _FIELDS_MOST = 20
 
@@ -61,7 +62,9 @@ def _split(url: str) -> tuple[str, str] | None:
         return None
     if not host or "@" in parts.netloc:
         return None
-    is_secure = parts.scheme == "https" or (parts.scheme == "http" and _host(parts.netloc) in _LOOPBACK)
+    host = _host(parts.netloc)
+    is_here = host in _LOOPBACK or host.endswith(".localhost")  # RFC 6761, 6.3
+    is_secure = parts.scheme == "https" or (parts.scheme == "http" and is_here)
     return (parts.scheme, parts.netloc) if is_secure else None
 
 
@@ -80,7 +83,7 @@ def is_registered(app: App, asked: str) -> bool:
 def _but_for_port(uri: str) -> object:
     """What must agree of a loopback address; of any other nothing does."""
     parts = _split(uri)
-    if parts is None or parts[0] != "http" or _host(parts[1]) == "localhost":
+    if parts is None or parts[0] != "http" or _host(parts[1]) not in _BY_NUMBER:
         return object()
     return _host(parts[1]), uri.removeprefix(f"http://{parts[1]}")
 

@@ -16,8 +16,17 @@ const KEY = "tuppence.locale";
 const supported = (tag: string | null | undefined): Locale | undefined =>
   (Object.keys(CATALOGUES) as Locale[]).find((one) => tag?.toLowerCase().startsWith(one));
 
+/** What was chosen here; nothing where a browser gives a frame in another page no storage, which throws. */
+function chosen(): string | null {
+  try {
+    return globalThis.localStorage?.getItem(KEY) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const preferred = (): Locale =>
-  supported(globalThis.localStorage?.getItem(KEY)) ?? supported(globalThis.navigator?.language) ?? "en";
+  supported(chosen()) ?? supported(globalThis.navigator?.language) ?? "en";
 
 export const locale = signal<Locale>(preferred());
 
