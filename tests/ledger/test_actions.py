@@ -174,7 +174,9 @@ async def spend_carelessly(database: Database, *, lie: bool) -> None:
     """
     peek = Statement(
         "peek",
-        """SELECT c.last, NULL::bigint, false, a.* FROM ledger.clock AS c LEFT JOIN ledger.account AS a
+        """SELECT c.last, NULL::bigint, false, a.id, a.ledger, a.flags, a.debits_pending, a.debits_posted,
+            a.credits_pending, a.credits_posted, a.timestamp
+        FROM ledger.clock AS c LEFT JOIN ledger.account AS a
         ON a.id = ANY(%(accounts)s::uuid[] || %(pending)s::uuid[] || %(transfers)s::uuid[])""",
     )
     event = move(PURSE, SHOP, 100)

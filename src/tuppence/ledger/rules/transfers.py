@@ -53,7 +53,7 @@ def _refuse_id(state: State, event: Transfer) -> Status | None:
     known = state.transfers.get(event.id)
     if known is not None:
         return compare(event, known, state.transfers.get(known.pending_id))
-    return Status.ID_ALREADY_FAILED if event.id in state.failed else None
+    return Status.ID_ALREADY_FAILED if state.failed and event.id in state.failed else None
 
 
 def _move(state: State, event: Transfer, at: int) -> Status:

@@ -104,16 +104,15 @@ CREATE TRIGGER transfer_failed_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
 CREATE TRIGGER account_balance_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.account_balance
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
--- Take the ledger until the transaction ends, then read these accounts and those of these pending transfers. Locking is no
--- writing, but PostgreSQL asks for the right to update, so this is a door too. Each row repeats the newest timestamp, when
+-- Take the ledger until the transaction ends, then read what transfers have to know of these accounts, and of those of
+-- these pending transfers. Locking is no writing, but PostgreSQL asks for the right to update, so this is a door too. Each row repeats the newest timestamp, when
 -- the next pending transfer lapses, and whether any of these ids has been used; there is one even if no account is. Being statements of a volatile function,
 -- the later ones see what was committed while the first one waited.
 -- Here and in `write`: a plan is made once, for tables of any size, since all that is read is found by key.
 CREATE FUNCTION ledger.lock(accounts uuid[], pending uuid[], transfers uuid[])
 RETURNS TABLE (
-    last bigint, next_expiry bigint, used boolean, id uuid, ledger bigint, code int, flags int,
-    debits_pending bigint, debits_posted bigint, credits_pending bigint, credits_posted bigint,
-    user_data_128 uuid, user_data_64 numeric(20), user_data_32 bigint, "timestamp" bigint
+    last bigint, next_expiry bigint, used boolean, id uuid, ledger bigint, flags int,
+    debits_pending bigint, debits_posted bigint, credits_pending bigint, credits_posted bigint, "timestamp" bigint
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -124,9 +123,8 @@ BEGIN
     lock.used := EXISTS (SELECT 1 FROM ledger.transfer AS t WHERE t.id = ANY(lock.transfers))
         OR EXISTS (SELECT 1 FROM ledger.transfer_failed AS f WHERE f.id = ANY(lock.transfers));
     RETURN QUERY
-    SELECT lock.last, lock.next_expiry, lock.used, a.id, a.ledger, a.code, a.flags,
-        a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted,
-        a.user_data_128, a.user_data_64, a.user_data_32, a.timestamp
+    SELECT lock.last, lock.next_expiry, lock.used, a.id, a.ledger, a.flags,
+        a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted, a.timestamp
     FROM (VALUES (true)) AS always LEFT JOIN ledger.account AS a ON a.id = ANY(lock.accounts || ARRAY(
         SELECT unnest(ARRAY[t.debit_account_id, t.credit_account_id])
         FROM ledger.transfer AS t WHERE t.id = ANY(lock.pending)
