@@ -86,16 +86,17 @@ class AchWorld:
         await self.house.do(actions.add, [AddBank(**told | changes)], policy=self.house.policy)
         return account_id
 
-    async def add_and_prove(self, number: str = "1000000010") -> UUID:
-        """Bo adds an account, reads the two amounts on its statement, and receives on it."""
-        account_id = await self.add(number)
+    async def add_and_prove(self, number: str = "1000000010", person: UUID | None = None) -> UUID:
+        """Bo, or another, adds an account, reads the two amounts on its statement, and receives on it."""
+        person = person or self.house.bo
+        account_id = await self.add(number, person)
         await self.days(2)
         while len(seen := [line.signed_minor for line in self.statement() if line.item.account == number]) < 2:
             await self.days(1)
         first, second = seen[:2]
-        confirmed = Confirm(account_id, self.house.bo, (first, second))
+        confirmed = Confirm(account_id, person, (first, second))
         await self.house.do(actions.confirm, [confirmed])
-        await self.house.do(actions.change, [ChangeBank(account_id, self.house.bo, receives=True)])
+        await self.house.do(actions.change, [ChangeBank(account_id, person, receives=True)])
         return account_id
 
     def statement(self) -> list[Any]:

@@ -22,6 +22,7 @@ from tuppence.ledger import books
 from tuppence.ledger.proof.statement import public_text
 from tuppence.outbox import Job, Later
 from tuppence.payments.charges.check import check as check_charges
+from tuppence.payments.payouts.check import check as check_payouts
 from tuppence.payments.sends.check import check as check_payments
 
 SEAL_SECONDS = 2.0
@@ -34,8 +35,8 @@ log = structlog.get_logger()
 
 
 async def check(database: Database, public: str, policy: Policy, seen: books.Seen | None = None) -> books.Checked:
-    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments, charges and
-    games. Nothing is written.
+    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments, charges, payouts
+    and games. Nothing is written.
 
     Args:
         seen: what an earlier check of this process saw.
@@ -43,8 +44,8 @@ async def check(database: Database, public: str, policy: Policy, seen: books.See
     async with database.transaction(read_only=True, isolation="repeatable read") as tx:
         broken = await ledger.check(tx)
         sealed = await books.check(tx, public, seen)
-        broken += [*sealed.broken, *await check_payments(tx, policy=policy), *await check_charges(tx)]
-        broken += await check_games(tx)
+        broken += [*sealed.broken, *await check_payments(tx, policy=policy)]
+        broken += [*await check_charges(tx), *await check_payouts(tx), *await check_games(tx)]
     return replace(sealed, broken=broken)
 
 

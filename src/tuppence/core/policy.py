@@ -144,6 +144,14 @@ class FxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutPolicy:
+    minimum_minor: int
+    two_person_above_minor: int
+    cool_off_days: int
+    case_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every number that an operator may turn, with the version a payment remembers."""
 
@@ -160,6 +168,7 @@ class Policy:
     risk: RiskPolicy
     games: GamesPolicy
     fx: FxPolicy
+    payouts: PayoutPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":

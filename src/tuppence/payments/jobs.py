@@ -9,6 +9,7 @@ from tuppence.outbox import Handler
 from tuppence.payments.banks import jobs as banks
 from tuppence.payments.cards import jobs as cards
 from tuppence.payments.charges import jobs as charges
+from tuppence.payments.payouts import jobs as payouts
 from tuppence.payments.sends import jobs as sends
 
 
@@ -21,6 +22,7 @@ def handlers(database: Database, together: GroupCommit, vault: CardRail, policy:
     return {
         **sends.handlers(database, together, vault, policy),
         **charges.handlers(database, together, vault, policy),
+        **payouts.handlers(database, policy),
         **cards.handlers(database, vault),
         **banks.handlers(database),
     }

@@ -29,3 +29,8 @@ async def open_all(tx: Tx, found: Sequence[Break], now: datetime, policy: Policy
         rows = columns(found, "kind", "subject", "payment_id", "account", "amount_minor", "detail")
         ids, currency = [uuid7() for _ in found], [policy.currency] * len(found)
         await tx.execute(SQL.open_breaks, id=ids, currency=currency, at=now, **rows)
+
+
+async def explain(tx: Tx, subject: str, now: datetime, reason: str) -> None:
+    """End the break about a subject, if one is open."""
+    await tx.execute(SQL.explain_break, subject=subject, at=now, reason=reason)
