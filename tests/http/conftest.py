@@ -158,6 +158,8 @@ class World:
             "account_id": self.account_id,
             "transfer_id": self.transfer_id,
             "correction_id": str(uuid7()),
+            "dispute_id": str(uuid7()),
+            "charge_id": str(uuid7()),
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),
             "app_id": str(uuid7()),

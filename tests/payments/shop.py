@@ -33,7 +33,7 @@ class Shop:
         accounts = [chart.personal_account(name, self.business, "USD") for name in ("dev_payable", "dev_reserve")]
         await self.house.do(ledger.create_accounts, accounts)
         self.card = await self.house.add_card(self.house.ann, "ann's other")
-        kinds = ("games.charge_changed", "games.refund_changed")
+        kinds = ("games.charge_changed", "games.refund_changed", "games.dispute_changed")
         self.house.handlers = {**self.house.handlers, **{kind: self._hear(kind) for kind in kinds}}
         self.charging = partial(charges.charge, policy=self.house.policy)
         self.refunding = partial(charges.refund, policy=self.house.policy)

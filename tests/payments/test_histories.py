@@ -36,7 +36,13 @@ SILENT = ["silent_moved", "silent_not", "silent_refused", "silent_slow"]
 FATES = ["accept"] * 6 + ["decline", "issuer_down", *SILENT, "unheard", "away"]
 CRASHES = ["no"] * 6 + ["before", "between", "after"]
 LEARNS_LATE = timedelta(hours=20)  # how long a network may say "never seen" of what it did
-BY_OTHERS = [Event.LOCKED_OUT, Event.PAYEE_BLOCKED, Event.PAYEE_CLOSED, Event.PAYER_BLOCKED]
+BY_OTHERS = [
+    Event.LOCKED_OUT,
+    Event.PAYEE_BLOCKED,
+    Event.PAYEE_CLOSED,
+    Event.PAYER_BLOCKED,
+    Event.CHARGED_BACK,
+]
 BY_OPERATORS = [Event.REVIEW_PASSED, Event.REVIEW_REJECTED]
 HELD = Verdict(60, ("new_device", "many_cards"), held=True)
 
@@ -180,6 +186,9 @@ class Ledger:
                     where[f"{leg}ed"] += one.amount
                 if outcome != TransferFlags.VOID_PENDING_TRANSFER:
                     where["in transit"] -= one.amount
+            elif one.code == chart.Step.REDRESS:
+                where["refunded"] += one.amount
+                where["in transit"] -= one.amount
             elif one.code == chart.Step.DEBIT:
                 where["debited"] += one.amount
                 where["in transit"] += one.amount

@@ -62,6 +62,8 @@ return_unknown refund_dead returning
 return_unknown refund_declined returning parked
 parked remind parked
 parked payer_card returning
+in_review charged_back returned
+awaiting_recipient charged_back returned
 """
 ROWS = {
     (None if before == "-" else State(before), Event(event)): [State(one) for one in after]
@@ -127,6 +129,7 @@ _MOVES: dict[Books, tuple[str | None, str]] = {
     Books.VOID_REFUND: ("held refund", "transit"),
     Books.PARK: ("transit", "parked"),
     Books.UNPARK: ("parked", "transit"),
+    Books.KEEP: ("transit", "payer"),
 }
 
 

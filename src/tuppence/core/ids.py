@@ -22,6 +22,7 @@ class Leg(IntEnum):
     CHARGE = 6
     GIVE_BACK = 7
     PAYOUT = 8
+    REDRESS = 9
 
 
 class _Clock:

@@ -115,6 +115,15 @@ class CostPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputePolicy:
+    report_days: int
+    credit_business_days: int
+    decide_days: int
+    respondent_hours: int
+    respond_before_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class GamesPolicy:
     share_percent: int
     tax_basis_points: int
@@ -166,6 +175,7 @@ class Policy:
     bank: BankPolicy
     cost: CostPolicy
     risk: RiskPolicy
+    disputes: DisputePolicy
     games: GamesPolicy
     fx: FxPolicy
     payouts: PayoutPolicy

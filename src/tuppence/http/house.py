@@ -15,7 +15,7 @@ from tuppence.http.games_desk import Desk
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
 from tuppence.http.sessions import Connections, Sessions
-from tuppence.payments import cards
+from tuppence.payments import cards, disputes
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.sealing import SealingKeys
 from tuppence.rails.card import VaultClient
@@ -30,6 +30,8 @@ class Verbs:
         self.step_up = partial(payments.step_up, policy=policy)
         self.add_bank = partial(banks.add, policy=policy)
         self.adopt_card = partial(cards.adopt, policy=policy)
+        self.report = partial(disputes.report, policy=policy)
+        self.act_on_dispute = partial(disputes.act, policy=policy)
         self.locked_out = partial(payments.locked_out, policy=policy)
         self.block = partial(_block, policy=policy)
 

@@ -32,6 +32,7 @@ class Step(IntEnum):
     CHARGEBACK = 18
     CHARGEBACK_WON = 19
     EXCHANGE = 20
+    REDRESS = 21  # the house makes good what somebody reported
 
 
 HOUSE = {

@@ -94,6 +94,13 @@ class SameCard(Failure):
     code = "same_card"
 
 
+class SendingPaused(Failure):
+    """Your bank took a payment of yours back, so you cannot send until that is settled. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "sending_paused"
+
+
 class LimitExceeded(Failure):
     """This would pass one of your limits. Nothing was written."""
 

@@ -9,6 +9,7 @@ from tuppence.outbox import Handler
 from tuppence.payments.banks import jobs as banks
 from tuppence.payments.cards import jobs as cards
 from tuppence.payments.charges import jobs as charges
+from tuppence.payments.disputes import jobs as disputes
 from tuppence.payments.payouts import jobs as payouts
 from tuppence.payments.sends import jobs as sends
 
@@ -23,6 +24,7 @@ def handlers(database: Database, together: GroupCommit, vault: CardRail, policy:
         **sends.handlers(database, together, vault, policy),
         **charges.handlers(database, together, vault, policy),
         **payouts.handlers(database, policy),
+        **disputes.handlers(database, together, vault, policy),
         **cards.handlers(database, vault),
         **banks.handlers(database),
     }

@@ -11,6 +11,7 @@ from tuppence.http.routes import (
     chat,
     connections,
     corrections,
+    disputes,
     documents,
     friends,
     game_money,
@@ -29,6 +30,7 @@ ROUTERS = tuple(
     room.router
     for room in (
         payments,
+        disputes,
         documents,
         chat,
         sync,

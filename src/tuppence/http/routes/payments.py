@@ -32,6 +32,7 @@ _SEND_REFUSALS = (
     errors.CardUnusable,
     errors.SameCard,
     errors.LimitExceeded,
+    errors.SendingPaused,
 )
 
 

@@ -10,6 +10,7 @@ from tuppence.core import Failure, Leg, Policy, uuid7
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus, Transfer
 from tuppence.payments.charges import actions as charges
+from tuppence.payments.disputes import redress
 from tuppence.payments.reconciliation import books, queries, rules
 from tuppence.payments.reconciliation.errors import BreakEnded, BreakHasAmount, BreakNotFound
 from tuppence.payments.reconciliation.model import Break, Candidate, Close, FileRow, Found, Kind, Known, Verdict
@@ -158,7 +159,7 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
     await _open(tx, [_found(one, verdict) for one, verdict in verdicts if verdict.kind], now)
     await _explain(tx, [_subject(one) for one, verdict in verdicts if not verdict.kind], now)
     news = [(one.room, Recorded(one.id, verdict.news)) for one, verdict in verdicts if verdict.news]
-    for room, record in (("sends", sends.record), ("charges", charges.record)):
+    for room, record in (("sends", sends.record), ("charges", charges.record), ("disputes", redress.record)):
         if mine := [told for whose, told in news if whose == room]:
             await record(tx, mine, policy=policy)
     return Page(page[-1].id if len(page) == _PAGE else None, len(news))

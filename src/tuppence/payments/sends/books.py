@@ -15,6 +15,7 @@ from tuppence.payments.sends.plans import Booking
 from tuppence.payments.sends.states import Books
 
 SETTLES = 0x800  # added to n by the transfer that posts or voids the pending one
+KEEPS = 0x400  # added to n by the transfer that keeps what its payer has back already
 TAKES_BACK = 0x400  # added to n by the transfer that returns a delivered credit to transit
 
 _PENDING = {Books.HOLD_CREDIT: Leg.CREDIT, Books.HOLD_REFUND: Leg.REFUND}
@@ -30,6 +31,7 @@ _CODES = {
     Leg.REFUND: chart.Step.REFUND,
     Leg.PARK: chart.Step.PARK,
     Leg.UNPARK: chart.Step.UNPARK,
+    Leg.REDRESS: chart.Step.REDRESS,
 }
 
 
@@ -64,6 +66,8 @@ def _transfer(payment: Payment, booking: Booking) -> Transfer:
             return _pair(payment, Leg.CREDIT, n + TAKES_BACK, (_clearing(booking), "in_transit"))
         case Books.PARK:
             return _pair(payment, Leg.PARK, n, ("in_transit", "parked"))
+        case Books.KEEP:
+            return _pair(payment, Leg.REDRESS, n + KEEPS, ("in_transit", "chargeback_receivable"))
         case _:
             assert books == Books.UNPARK
             return _pair(payment, Leg.UNPARK, n, ("parked", "in_transit"))

@@ -70,6 +70,7 @@ _CAUSES: Mapping[tuple[str, Event], Cause] = {
     ("17", Event.CREDIT_DEAD): Cause.NOT_DELIVERED,
     ("18", Event.INTERVAL_OVER): Cause.PRESUMED,
     ("19", Event.CREDIT_RETURNED): Cause.CREDIT_RETURNED,
+    ("24", Event.CHARGED_BACK): Cause.CHARGED_BACK,
 }
 _RETURNS = frozenset({State.RETURNING, State.RETURN_UNKNOWN, State.RETURNED, State.PARKED})
 _KEEP_DATES = frozenset({State.CREDITED, State.AVAILABLE})
@@ -109,6 +110,8 @@ def book(draft: Draft, books: Books) -> None:
             draft.books.append(_booking(books, draft.of_leg(Leg.CREDIT)[-1]))
         case Books.POST_REFUND | Books.VOID_REFUND | Books.PARK:
             draft.books.append(Booking(books, draft.of_leg(Leg.REFUND)[-1].n))
+        case Books.KEEP:
+            draft.books.append(Booking(books, 1))
         case Books.UNPARK:
             assert draft.facts.refund_card is not None
             draft.change(refund_card_id=draft.facts.refund_card.id)

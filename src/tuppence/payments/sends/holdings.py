@@ -9,6 +9,7 @@ from tuppence.ledger.books import Flow
 from tuppence.payments.sends.states import State
 
 _TRANSIT, _PARKED, _LOSS = chart.HOUSE["in_transit"], chart.PERSONAL["parked"], chart.HOUSE["loss"]
+_MADE_GOOD = chart.HOUSE["chargeback_receivable"]  # the payer has it back from the house, or by their bank
 _RAILS = {chart.HOUSE[name] for name in ("card_clearing", "bank_clearing", "payout_clearing", "refund_clearing")}
 _CREDIT, _REFUND, _DEBIT = chart.Step.CREDIT, chart.Step.REFUND, chart.Step.DEBIT
 
@@ -57,7 +58,7 @@ def _add(held: dict[str, int], flow: Flow, sides: Mapping[int, int]) -> None:
         held["debited"] += kept
     elif other in _RAILS and flow.code == _CREDIT:
         held["credited"] -= kept
-    elif other in _RAILS and flow.code == _REFUND:
+    elif (other in _RAILS and flow.code == _REFUND) or other == _MADE_GOOD:
         held["refunded"] -= kept
     elif other == _LOSS:
         held["loss"] -= kept

@@ -35,6 +35,7 @@ class Cause(StrEnum):
     REVIEW = "review"
     LATE_DEBIT = "late_debit"
     PRESUMED = "presumed"
+    CHARGED_BACK = "charged_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class SendFacts:
     paid_before: bool
     twin: UUID | None  # the same amount to the same person a moment ago
     payee_by_bank: bool = False  # the payee receives on a bank account
+    paused: bool = False  # the payer's bank took a payment of theirs back
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def plan_sends(
 def plan_send(ask: Send, facts: SendFacts, *, now: datetime, real_now: datetime, policy: Policy) -> Created | Payment:
     """Decide whether a payment may be created and, if so, exactly what will be written.
 
-    Raises, checked in this order: IdTaken, CurrencyRefused, AmountRefused, PayeeIsPayer,
+    Raises, checked in this order: IdTaken, CurrencyRefused, AmountRefused, PayeeIsPayer, SendingPaused,
     PayeeBlocked, PayeeUnavailable, NotFriends, NoCard, CardUnusable, SameCard, LimitExceeded, LooksLikeADuplicate.
     """
     if facts.already is not None:
@@ -155,6 +156,8 @@ def _check_people(ask: Send, facts: SendFacts) -> None:
     """Somebody who is blocked reads the same as somebody whose friend closed their account."""
     if ask.payer == ask.payee:
         raise errors.PayeeIsPayer
+    if facts.paused:
+        raise errors.SendingPaused
     if facts.payer_blocked:
         raise errors.PayeeBlocked
     if facts.payee_blocked or not facts.both_open:

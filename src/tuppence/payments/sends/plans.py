@@ -30,6 +30,7 @@ class Facts:
     credited_bank: str = ""  # its name
     settles_on: date | None = None  # as our bank answered
     risky: bool = False
+    made_good: bool = False  # the payer has it back already
 
 
 @dataclass(frozen=True, slots=True)

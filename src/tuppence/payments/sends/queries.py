@@ -78,6 +78,7 @@ class _SendRow:
     week_from: datetime | None
     paid_before: bool
     twin: UUID | None
+    paused: bool
 
 
 # - rows by id ------------------------------------------------------------------------------------------------------
@@ -126,6 +127,11 @@ async def payments_of_attempts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, UUID]:
     return {one.id: one.payment_id for one in await tx.fetch(SQL.payments_of_attempts, _Attempted, ids=list(ids))}
 
 
+async def made_good(tx: Tx, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these payments that their payers have back already: from the house, or because their bank took it."""
+    return frozenset(await tx.scalars(SQL.made_good, ids=list(ids))) if ids else frozenset()
+
+
 async def waiting(tx: Tx, *, payer: UUID, payee: UUID) -> list[UUID]:
     """Payments from one to the other that wait for the payee."""
     return await tx.scalars(SQL.waiting, payer=payer, payee=payee)
@@ -162,6 +168,7 @@ async def send_facts(tx: Tx, asks: Sequence[Send], *, now: datetime, policy: Pol
             used=(Used(row.used_day_minor, row.day_from), Used(row.used_week_minor, row.week_from)),
             paid_before=row.paid_before,
             twin=row.twin,
+            paused=row.paused,
         )
         for ask, row, link in zip(asks, rows, between, strict=True)
     ]

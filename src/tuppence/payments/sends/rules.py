@@ -137,5 +137,7 @@ _GUARDS: Mapping[Guard, Callable[[Payment, Facts], bool]] = {
     Guard.PAYEE_READY: lambda _, facts: _payee_ready(facts),
     Guard.LATE: lambda payment, facts: payment.arrival_latest is not None and facts.now > payment.arrival_latest,
     Guard.NOT_CONTESTED: lambda payment, _: payment.dispute == "none",
-    Guard.PAYER_READY: lambda _, facts: facts.refund_card is not None and facts.refund_card.receives,
+    Guard.PAYER_READY: lambda _, facts: (
+        facts.refund_card is not None and facts.refund_card.receives and not facts.made_good
+    ),
 }

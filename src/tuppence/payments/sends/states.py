@@ -67,6 +67,7 @@ class Event(StrEnum):
     REFUND_UNANSWERED = "refund_unanswered"
     REFUND_DEAD = "refund_dead"
     PAYER_CARD = "payer_card"
+    CHARGED_BACK = "charged_back"
 
 
 class Guard(StrEnum):
@@ -83,7 +84,7 @@ class Guard(StrEnum):
     PAYEE_READY = "payee ready"
     LATE = "late"
     NOT_CONTESTED = "not contested"  # nobody said that it did not arrive
-    PAYER_READY = "payer ready"  # the payer has a card that a refund can go to
+    PAYER_READY = "payer ready"  # the payer has a card that a refund can go to, and has not got it back otherwise
 
 
 class Books(StrEnum):
@@ -100,6 +101,7 @@ class Books(StrEnum):
     VOID_REFUND = "void Dr in_transit Cr refund_clearing"
     PARK = "Dr in_transit Cr parked"
     UNPARK = "Dr parked Cr in_transit"
+    KEEP = "Dr in_transit Cr chargeback_receivable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ def _rows() -> Iterable[Row]:
         yield Row("22", before, e.REFUND_DECLINED, s.PARKED, books=(b.VOID_REFUND, b.PARK))
     yield Row("22b", s.PARKED, e.REMIND, s.PARKED)
     yield Row("23", s.PARKED, e.PAYER_CARD, s.RETURNING, g.PAYER_READY, (b.UNPARK, b.HOLD_REFUND))
+    for before in (s.IN_REVIEW, s.AWAITING_RECIPIENT):
+        yield Row("24", before, e.CHARGED_BACK, s.RETURNED, books=(b.KEEP,))
 
 
 TABLE = tuple(_rows())

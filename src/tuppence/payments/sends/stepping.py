@@ -57,6 +57,7 @@ class World:
     paces: dict[str, Lags]  # of the banks to whose cards money is on its way
     receiving: dict[UUID, UUID]  # the payee's default, a card's or a bank account's
     risks: dict[UUID, Verdict] = field(default_factory=dict)  # of payments that were just debited
+    made_good: frozenset[UUID] = frozenset()  # payments that their payers have back already
     plans: list[Plan] = field(default_factory=list)
 
     def attempt(self, payment: Payment, attempt_id: UUID) -> Attempt:
@@ -156,6 +157,7 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
         credited_bank=credited.bank if credited else "",
         settles_on=ask.heard[1].settles_on if ask.heard else None,
         risky=world.risks.get(payment.id, CLEAR).held,
+        made_good=payment.id in world.made_good,
     )
 
 
@@ -164,7 +166,10 @@ async def moves(tx: Tx, asks: Sequence[Move], policy: Policy) -> tuple[World, li
     ids = sorted({ask.payment_id for ask in asks})
     world = await open_world(tx, ids, [ask.card_id for ask in asks if ask.card_id], policy)
     world.risks = await holding.risks(tx, [ask.payment_id for ask in asks if _debited(world, ask)], policy)
+    world.made_good = await queries.made_good(tx, [ask.payment_id for ask in asks if ask.event == Event.PAYER_CARD])
     results = [move(world, ask) for ask in asks]
+    for payment_id in await queries.made_good(tx, _came_back(world)):
+        move(world, Move(payment_id, Event.CHARGED_BACK))
     if world.plans:
         rulings = {ask.payment_id: ask.ruling for ask in asks if ask.ruling}
         await holding.write(tx, world.plans, world.risks, rulings, world.now)
@@ -177,3 +182,9 @@ def _debited(world: World, ask: Move) -> bool:
     payment = world.payments.get(ask.payment_id)
     accepted = ask.heard is not None and ask.heard[1].state == "accepted"
     return accepted and payment is not None and payment.state == State.DEBITING
+
+
+def _came_back(world: World) -> list[UUID]:
+    """Payments whose money is with us again, or still: their payer may have it back already."""
+    undone = (Event.CREDIT_RETURNED, Event.CREDIT_DECLINED, Event.CREDIT_DEAD)
+    return [one.payment.id for one in world.plans if one.moment.event in undone]

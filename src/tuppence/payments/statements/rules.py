@@ -19,6 +19,7 @@ PAYER_MOVES: Mapping[Books, Move] = MappingProxyType(
         Books.POST_REFUND: Move.REFUNDED,
         Books.PARK: Move.PARKED,
         Books.UNPARK: Move.UNPARKED,
+        Books.KEEP: Move.REFUNDED,  # by their bank, or by the house before
     }
 )
 PAYEE_MOVES: Mapping[Books, Move] = MappingProxyType(

@@ -15,7 +15,8 @@ SELECT
         WHERE p.payer_id = ask.payer AND p.payee_id = ask.payee
           AND p.state IN ('crediting', 'credit_unknown', 'credited', 'available')
     ) AS paid_before,
-    used.twin
+    used.twin,
+    coalesce(payer.paused, false) AS paused
 FROM unnest(
     %(payer)s::uuid[], %(payee)s::uuid[], %(amount_minor)s::bigint[], %(currency)s::text[], %(card_id)s::uuid[]
 ) WITH ORDINALITY AS ask (payer, payee, amount_minor, currency, card_id, place)

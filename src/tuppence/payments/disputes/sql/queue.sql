@@ -1,0 +1,8 @@
+-- What waits for an operator or runs against a clock; the decided ones too, if asked.
+SELECT id, kind, about, subject_id, owner, case_number, claimant_id, respondent_id, reason, says, amount_minor, currency, state,
+    version, opened_at, updated_at, outcome, awarded_minor, given_minor, recovery, answer, asked, respond_by, credit_by,
+    decide_by, network_by, decided_by, why
+FROM payments.dispute
+WHERE %(decided)s
+   OR state IN ('opened', 'triage', 'awaiting_respondent', 'investigating', 'representment', 'pre_arb')
+ORDER BY coalesce(respond_by, credit_by, decide_by, opened_at), id
