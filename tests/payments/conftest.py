@@ -37,10 +37,14 @@ class Bank:
     before: Callable[[], Awaitable[None]] | None = None
 
     async def use(self, asks: Sequence[Use]) -> list[Told]:
-        assert not in_transaction(), "a rail was called with a transaction open"
-        if self.before:
-            await self.before()
-        return [self._use(ask) for ask in asks]
+        return [told async for told in self.use_each(asks)]
+
+    async def use_each(self, asks: Sequence[Use]) -> AsyncIterator[Told]:
+        for ask in asks:
+            assert not in_transaction(), "a rail was called with a transaction open"
+            if self.before:
+                await self.before()
+            yield self._use(ask)
 
     def _use(self, ask: Use) -> Told:
         if ask.id not in self.known:

@@ -72,6 +72,7 @@ class Rail:
     inquiries: list[UUID] = field(default_factory=list)
     moved: set[UUID] = field(default_factory=set)
     hold: asyncio.Event | None = None
+    holds: dict[UUID, asyncio.Event] = field(default_factory=dict)  # of single requests
     arrivals: asyncio.Queue[UUID] = field(default_factory=asyncio.Queue, repr=False)
     stamps: int = 0
 
@@ -95,6 +96,8 @@ class Rail:
         self.arrivals.put_nowait(ask.attempt_id)
         if self.hold:
             await self.hold.wait()
+        if ask.attempt_id in self.holds:
+            await self.holds[ask.attempt_id].wait()
         answer = self.answers.pop(0) if self.answers else ACCEPTED
         if answer.state in (State.ACCEPTED, State.UNKNOWN):
             self.moved.add(ask.attempt_id)

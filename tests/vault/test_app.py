@@ -19,6 +19,11 @@ def asked(token: str) -> dict[str, Any]:
     return {**ids, "kind": "debit", "token": token, "amount_minor": 2000, "currency": "USD"}
 
 
+def lines(response: Any) -> list[dict[str, Any]]:
+    """Outcomes, in the order in which they came."""
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
 async def test_the_page_may_run_its_own_files_and_be_framed_by_the_app_alone(served: Any) -> None:
     """Nothing inline, nothing foreign, no other frame, no cache, no referrer."""
     page = await served.http.get("/card-form?lang=fr")
@@ -43,7 +48,7 @@ async def test_a_card_goes_in_and_comes_out_as_facts(served: Any, rail: Any) -> 
     assert not {"ciphertext", "wrapped_dek", "nonce", "number", "ticket_nonce"} & card.keys()
 
     ask = asked(token)
-    told = (await served.call("/v1/use", {"attempts": [ask]})).json()["outcomes"]
+    told = lines(await served.call("/v1/use", {"attempts": [ask]}))
     assert [(ask["id"], "accepted", "A1B2C3", True)] == [
         (one["attempt_id"], one["state"], one["approval"], one["fast_funds"]) for one in told
     ]
@@ -57,7 +62,7 @@ async def test_a_debit_without_answer_is_told_as_unknown_and_then_as_reversed(se
     rail.answers, rail.acknowledges = [Outcome(State.UNKNOWN)], [False, True]
     ask = asked(await served.token())
 
-    told = [(await served.call("/v1/use", {"attempts": [ask]})).json()["outcomes"][0]["state"]]
+    told = [lines(await served.call("/v1/use", {"attempts": [ask]}))[0]["state"]]
     while told[-1] == "unknown":
         told.append((await served.call("/v1/inquire", {"attempts": [ask["id"]]})).json()["outcomes"][0]["state"])
 
@@ -69,8 +74,9 @@ async def test_an_ask_that_is_not_sent_says_so(served: Any) -> None:
     """A card that is not there is a decline like a bank's; an id used for something else is the caller's defect."""
     ask, paid = asked("card_none"), asked(await served.token())
 
-    gone, _ = (await served.call("/v1/use", {"attempts": [ask, paid]})).json()["outcomes"]
-    (differs,) = (await served.call("/v1/use", {"attempts": [paid | {"amount_minor": 1}]})).json()["outcomes"]
+    told = {one["attempt_id"]: one for one in lines(await served.call("/v1/use", {"attempts": [ask, paid]}))}
+    gone = told[ask["id"]]
+    (differs,) = lines(await served.call("/v1/use", {"attempts": [paid | {"amount_minor": 1}]}))
 
     assert ("declined", "invalid_card", "card_gone") == (gone["state"], gone["decline_code"], gone["code"])
     assert ("refused", "attempt_differs") == (differs["state"], differs["code"])

@@ -85,12 +85,13 @@ async def test_a_repeat_while_the_first_is_under_way_waits_for_it(house: Any, ra
     """Two calls with one id at once: one request, one answer for both, and no premature unknown."""
     ask = house.ask(await house.enrol())
     rail.hold = asyncio.Event()
-    calls = [asyncio.create_task(house.use(ask)) for _ in range(2)]
-    asked = asyncio.create_task(house.attempts.inquire([ask.id]))
+    first = asyncio.create_task(house.use(ask))
     await rail.heard(1)
+    again, asked = asyncio.create_task(house.use(ask)), asyncio.create_task(house.attempts.inquire([ask.id]))
+    await asyncio.sleep(0)
     rail.hold.set()
 
-    results = [(await call)[0].state for call in [*calls, asked]]
+    results = [(await call)[0].state for call in (first, again, asked)]
 
     assert ["accepted"] * 3 == results
     assert 1 == len(rail.sent)
@@ -107,6 +108,23 @@ async def test_a_batch_goes_out_together(house: Any, rail: Any) -> None:
 
     results = await call
     assert ["accepted"] * 20 == [one.state for one in results]
+
+
+async def test_a_slow_bank_holds_up_nobody(house: Any, rail: Any) -> None:
+    """Each is told of as soon as its own bank has answered; who stops listening stops nothing."""
+    token = await house.enrol()
+    slow, quick = house.ask(token), house.ask(token)
+    rail.holds = {slow.id: asyncio.Event()}
+    telling = house.attempts.use_each([slow, quick])
+
+    place, told = await anext(telling)
+    await telling.aclose()
+    rail.holds[slow.id].set()
+    (later,) = await house.use(slow)
+
+    assert (1, quick.id, "accepted") == (place, told.id, told.state)
+    assert "accepted" == later.state
+    assert 2 == len(rail.sent)
 
 
 async def test_what_was_never_sent_is_a_decline(house: Any, rail: Any) -> None:

@@ -239,7 +239,7 @@ async def test_two_custodians_open_the_vault(served: Any) -> None:
     assert {"status": "locked", "shares_given": 1, "shares_needed": 2} == first.json()
     assert {"status": "ok"} == second.json()
     assert (409, "vault_not_locked") == (late.status_code, late.json()["code"])
-    assert "accepted" == paid.json()["outcomes"][0]["state"]
+    assert "accepted" == paid.json()["state"]
 
 
 async def test_a_wrong_share_rings(served: Any, capsys: pytest.CaptureFixture[str]) -> None:

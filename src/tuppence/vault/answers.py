@@ -61,6 +61,11 @@ def outcome(result: Attempt | Failure, attempt_id: str) -> dict[str, Any]:
     return told | {name: _plain(value) for name, value in said.items() if value is not None}
 
 
+def line(result: Attempt | Failure, attempt_id: str) -> bytes:
+    """An outcome as one line of JSON."""
+    return json.dumps(outcome(result, attempt_id), ensure_ascii=False).encode() + b"\n"
+
+
 def card(stored: StoredCard | None) -> dict[str, Any] | None:
     """What may be told of a card."""
     if stored is None:

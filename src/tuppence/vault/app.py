@@ -16,7 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -206,10 +206,11 @@ class _Vault:
         return answers.answer({"cards": [answers.card(one) for one in cards]})
 
     async def _use(self, request: Request) -> Response:
+        """A line of JSON for each outcome, in the order in which they come: who waits for a slow bank waits alone."""
         body = bodies.UseBody.read(await self._call(request))
-        results = await self._attempts.use([one.ask for one in body.attempts], caller=_caller(request))
-        told_of = zip(results, body.attempts, strict=True)
-        return answers.answer({"outcomes": [answers.outcome(result, str(one.id)) for result, one in told_of]})
+        told = self._attempts.use_each([one.ask for one in body.attempts], caller=_caller(request))
+        lines = (answers.line(result, str(body.attempts[place].id)) async for place, result in told)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     async def _inquire(self, request: Request) -> Response:
         body = bodies.InquireBody.read(await self._call(request))

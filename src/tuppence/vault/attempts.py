@@ -1,7 +1,8 @@
 """Rail requests: written and committed, then sent, then recorded. Never sent twice, whoever asks and however often."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,7 @@ class _Held:
 
 
 Opened = Mapping[str, bytes | Failure]  # numbers by token, or why one is not to be had
+Told = tuple[int, Attempt | Failure]  # the place of an ask, and what is known of it
 
 
 class Attempts:
@@ -82,19 +84,52 @@ class Attempts:
         self._to_reverse = to_reverse
         self._limits = limits
         self._alarms = Alarms(database, now=now)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def use(self, asks: Sequence[Ask], *, caller: str = "worker") -> list[Attempt | Failure]:
-        """Send what was never asked before, wait for the answers, and tell what is known of each. Order kept.
+        """As `use_each`, to the last, in the order of the asks."""
+        told = {place: result async for place, result in self.use_each(asks, caller=caller)}
+        return [told[place] for place in range(len(asks))]
+
+    async def use_each(self, asks: Sequence[Ask], *, caller: str = "worker") -> AsyncIterator[Told]:
+        """Send what was never asked before, and tell of each ask, named by its place, as soon as its end is known.
 
         Safe to repeat: an ask with a known id sends nothing. A repeat that comes while the first is under way waits
-        for it. A debit that was ever told as unknown is never told as accepted.
+        for it. A debit that was ever told as unknown is never told as accepted. Whoever stops listening stops nothing.
         """
+        told: asyncio.Queue[Told | None] = asyncio.Queue()
+        work = asyncio.create_task(self._use(asks, caller, told.put_nowait))
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
+        work.add_done_callback(lambda _: told.put_nowait(None))
+        while one := await told.get():
+            yield one
+        work.result()
+
+    async def _use(self, asks: Sequence[Ask], caller: str, tell: Callable[[Told], None]) -> None:
         async with self._alone(ask.id for ask in asks):
             plans, fresh, held = await self._write(asks, caller)
-            opened = await self._open(fresh, held)
-            await _all(self._send(attempt, held, opened) for attempt in fresh)
-            known = await self._settled([ask.id for ask in asks])
-        return [plan if isinstance(plan, Failure) else known[ask.id] for ask, plan in zip(asks, plans, strict=True)]
+            places: dict[UUID, list[int]] = defaultdict(list)  # of whom nothing was told yet
+            for place, (ask, plan) in enumerate(zip(asks, plans, strict=True)):
+                if isinstance(plan, Failure):
+                    tell((place, plan))
+                else:
+                    places[ask.id].append(place)
+
+            def tell_of(attempt: Attempt) -> None:
+                for place in places.pop(attempt.id):
+                    tell((place, attempt))
+
+            async def send(attempt: Attempt) -> None:
+                tell_of(await self._send(attempt, held, opened))
+
+            async def look(ids: Sequence[UUID]) -> None:
+                for attempt in (await self._settled(ids)).values():
+                    tell_of(attempt)
+
+            opened, sent = await self._open(fresh, held), {attempt.id for attempt in fresh}
+            await _all([*map(send, fresh), look([one for one in places if one not in sent])])
+            await look(list(places))
 
     async def inquire(self, ids: Sequence[UUID]) -> list[Attempt | Failure]:
         """What is known of each by now; the network is asked about credits that nobody knows the end of.
@@ -171,10 +206,10 @@ class Attempts:
                 await self._alarms.ring(number.code, number.facts["reason"], token)
         return opened
 
-    async def _send(self, attempt: Attempt, held: _Held, opened: Opened) -> None:
-        """Send one and record its answer, or its silence, as soon as that is there."""
+    async def _send(self, attempt: Attempt, held: _Held, opened: Opened) -> Attempt:
+        """Send one and record its answer, or its silence, as soon as that is there; what it is by then."""
         outcome = await self._answer(attempt, held, opened)
-        await self._record(Heard.said(attempt.id, outcome, self._now()))
+        return await self._record(Heard.said(attempt.id, outcome, self._now()))
 
     async def _answer(self, attempt: Attempt, held: _Held, opened: Opened) -> Outcome:
         number = None if attempt.of_id else opened[attempt.token]
@@ -203,9 +238,11 @@ class Attempts:
         outcome = await self._rail.inquire(attempt.original)
         await self._record(Heard.said(attempt.id, outcome, self._now()))
 
-    async def _record(self, heard: Heard) -> None:
-        if await self._together(record, heard):
+    async def _record(self, heard: Heard) -> Attempt:
+        attempt = await self._together(record, heard)
+        if attempt.state == State.REVERSING:
             self._to_reverse.set()
+        return attempt
 
     # - what is known -------------------------------------------------------------------------------------------------
 
@@ -234,24 +271,23 @@ class Attempts:
             return {one.id: one for one in await tx.fetch(SQL.attempts, Attempt, ids=list(ids))}
 
 
-async def record(tx: Tx, heard: Sequence[Heard]) -> list[bool]:
-    """Write what happened to attempts; for each, whether a reversal began. An event that changes nothing is dropped.
+async def record(tx: Tx, heard: Sequence[Heard]) -> list[Attempt]:
+    """Write what happened to attempts; what each is afterwards. An event that changes nothing is dropped.
 
     Locks: the attempts, in id order.
     """
     rows = await tx.fetch(SQL.lock_attempts, Attempt, ids=[one.attempt_id for one in heard])
     known = {row.id: row for row in rows}
-    began = []
+    moved = []
     for one in heard:
-        later = rules.moved(known[one.attempt_id], one)
-        known[one.attempt_id] = later or known[one.attempt_id]
-        began.append(later is not None and later.state == State.REVERSING)
+        known[one.attempt_id] = rules.moved(known[one.attempt_id], one) or known[one.attempt_id]
+        moved.append(known[one.attempt_id])
     changed = [known[row.id] for row in rows if known[row.id] != row]
     await tx.execute(SQL.record_attempts, **columns(changed, "id", "state", *_SAID))
     at = heard[0].at
     await tx.execute(SQL.begin_reversals, ids=[one.id for one in changed if one.state == State.REVERSING], now=at)
     await tx.execute(SQL.end_reversals, ids=[one.id for one in changed if one.state == State.REVERSED], now=at)
-    return began
+    return moved
 
 
 async def _insert(tx: Tx, fresh: Sequence[Attempt], now: datetime) -> list[Attempt]:

@@ -23,6 +23,10 @@ Answer = Callable[
 ]  # call number, path, body -> status and body; None hangs up
 
 
+class Cut(list[Any]):
+    """Lines of an answer after which the connection breaks."""
+
+
 class Door:
     """The vault's door: HTTP as it comes over the wire, answers as the test wants them."""
 
@@ -41,8 +45,12 @@ class Door:
             told = self.answer(len(self.calls), path, body)
             if told is None:
                 break
-            raw = json.dumps(told[1]).encode()
-            writer.write(f"HTTP/1.1 {told[0]} X\r\ncontent-length: {len(raw)}\r\n\r\n".encode() + raw)
+            status, said = told
+            raw = "\n".join(json.dumps(one) for one in (said if isinstance(said, list) else [said])).encode() + b"\n"
+            length = len(raw) + isinstance(said, Cut)
+            writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n\r\n".encode() + raw)
+            if isinstance(said, Cut):
+                break
         writer.close()
 
 
@@ -72,7 +80,7 @@ async def door(answer: Answer, *, answer_s: float = 5) -> AsyncIterator[tuple[Do
 
 def accept(_: int, __: str, body: Any) -> tuple[int, Any]:
     """Accept whatever is asked."""
-    return 200, {"outcomes": [{"attempt_id": ask["id"], "state": "accepted"} for ask in body["attempts"]]}
+    return 200, [{"attempt_id": ask["id"], "state": "accepted"} for ask in body["attempts"]]
 
 
 def an_ask() -> Use:
@@ -94,6 +102,21 @@ async def test_a_broken_call_is_repeated_until_answered() -> None:
     assert 3 == len(vault.calls)
     assert [vault.calls[0]] * 3 == vault.calls
     assert {KEYS.authorization} == vault.authorizations
+
+
+async def test_an_answer_that_breaks_off_is_asked_for_what_is_left() -> None:
+    """Whoever was told of is not asked for again."""
+    asks = [an_ask(), an_ask(), an_ask()]
+
+    def cut_off(n: int, path: str, body: Any) -> tuple[int, Any]:
+        status, lines = accept(n, path, body)
+        return status, Cut(lines[1:2]) if n == 1 else lines
+
+    async with door(cut_off) as (vault, client):
+        told = [(one.attempt_id, one.state) async for one in client.use_each(asks)]
+
+    assert [(asks[n].id, "accepted") for n in (1, 0, 2)] == told
+    assert [3, 2] == [len(body["attempts"]) for _, body in vault.calls]
 
 
 TURNED_AWAY = [(503, "vault_locked"), (503, "keys_away"), (429, "too_many_reads")]

@@ -5,7 +5,7 @@ between the call and the record, the job comes back and asks under the same id, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,6 +40,7 @@ class CardRail(Protocol):
     """What sending takes of `rails.card.VaultClient`."""
 
     async def use(self, asks: Sequence[Use]) -> list[Told]: ...
+    def use_each(self, asks: Sequence[Use]) -> AsyncIterator[Told]: ...
     async def inquire(self, ids: Sequence[UUID]) -> list[Told]: ...
 
 
@@ -50,6 +51,10 @@ class Task:
     attempt: Attempt
     payment: Payment
     token: str
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it is a debit that could not be asked for in time. `now` is real time."""
+        return self.attempt.leg == Leg.DEBIT and now - self.attempt.recorded_at > _STALE
 
     def use(self) -> Use:
         return Use(
@@ -63,7 +68,8 @@ class Task:
         )
 
 
-Call = Callable[[CardRail, Task], Awaitable[Answer | Later]]
+Answers = AsyncIterator[tuple[UUID, Answer | Later]]
+Call = Callable[[CardRail, Sequence[Task]], Answers]
 
 
 def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: Policy) -> Mapping[str, Handler]:
@@ -87,19 +93,22 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
         return [None for _ in jobs]
 
     async def each(expected: Fate, call: Call, jobs: Sequence[Job]) -> Sequence[Later | BaseException | None]:
-        """Call the rail for each at once: a bank that takes its time must not hold up the others' records."""
-        tasks = await _tasks(database, jobs)
-        beats = (beat(expected, call, tasks.get(UUID(job.key))) for job in jobs)
-        return await asyncio.gather(*beats, return_exceptions=True)
+        """Call the rail for all at once, and record each answer when it comes: a bank that takes its time must not
+        hold up the others' records. An attempt that is not as expected was seen to by somebody faster.
+        """
+        tasks = await _tasks(database, jobs, expected)
+        beats: dict[UUID, asyncio.Task[Later | None]] = {}
+        try:
+            async for one, answer in call(rail, tasks):
+                beats[one] = asyncio.create_task(beat(one, answer))
+        finally:
+            await asyncio.gather(*beats.values(), return_exceptions=True)
+        return [_ended(beats.get(UUID(job.key))) for job in jobs]
 
-    async def beat(expected: Fate, call: Call, task: Task | None) -> Later | None:
-        """Call and record. An attempt that is not as expected was seen to by somebody faster."""
-        if task is None or task.attempt.fate != expected:
-            return None
-        answer = await call(rail, task)
+    async def beat(attempt_id: UUID, answer: Answer | Later) -> Later | None:
         if isinstance(answer, Later):
             return answer
-        await together(record, Recorded(task.attempt.id, answer))
+        await together(record, Recorded(attempt_id, answer))
         return None
 
     return {
@@ -111,26 +120,36 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
     }
 
 
-async def use(rail: CardRail, task: Task) -> Answer | Later:
-    """Ask for the attempt. When the vault is away, a credit waits for it, but a debit only for a moment: nobody wants
+async def use(rail: CardRail, tasks: Sequence[Task]) -> Answers:
+    """Ask for the attempts. When the vault is away, a credit waits for it, but a debit only for a moment: nobody wants
     to be debited an hour after they looked. What the vault will not send, ever, it has declined.
     """
-    if task.attempt.leg == Leg.DEBIT and datetime.now(UTC) - task.attempt.recorded_at > _STALE:
-        return Answer("unknown")
+    late = {task.attempt.id for task in tasks if task.is_stale(datetime.now(UTC))}
+    for one in late:
+        yield one, Answer("unknown")
+    waiting = {task.attempt.id: task.use() for task in tasks if task.attempt.id not in late}
     try:
-        told = (await rail.use([task.use()]))[0]
+        async for told in rail.use_each(list(waiting.values())):
+            del waiting[told.attempt_id]
+            refused = told.state == "refused"
+            yield told.attempt_id, Answer("declined", decline_code="invalid_card") if refused else answer_of(told)
     except VaultUnavailable:
-        return Later(AGAIN_SECONDS)
-    return Answer("declined", decline_code="invalid_card") if told.state == "refused" else answer_of(told)
+        for one in waiting:
+            yield one, Later(AGAIN_SECONDS)
 
 
-async def inquire(rail: CardRail, task: Task) -> Answer | Later:
-    """Ask what became of the attempt. What the vault never heard of it will never send, now that we asked."""
-    try:
-        told = (await rail.inquire([task.attempt.id]))[0]
-    except VaultUnavailable:
-        return Later(AGAIN_SECONDS)
-    return Answer("never_sent") if told.state == "refused" else answer_of(told)
+async def inquire(rail: CardRail, tasks: Sequence[Task]) -> Answers:
+    """Ask what became of the attempts. What the vault never heard of it will never send, now that we asked."""
+
+    async def ask(one: UUID) -> tuple[UUID, Answer | Later]:
+        try:
+            told = (await rail.inquire([one]))[0]
+        except VaultUnavailable:
+            return one, Later(AGAIN_SECONDS)
+        return one, Answer("never_sent") if told.state == "refused" else answer_of(told)
+
+    for asked in asyncio.as_completed([ask(task.attempt.id) for task in tasks]):
+        yield await asked
 
 
 def answer_of(told: Told) -> Answer | Later:
@@ -141,14 +160,26 @@ def answer_of(told: Told) -> Answer | Later:
     return Answer(told.state, told.decline_code, told.approval, trace, told.fast_funds, told.rrn, at)
 
 
-async def _tasks(database: Database, jobs: Sequence[Job]) -> dict[UUID, Task]:
-    """The attempts that jobs name, with what their requests say."""
+async def _tasks(database: Database, jobs: Sequence[Job], expected: Fate) -> list[Task]:
+    """The attempts that jobs name, as far as they are still as expected, with what their requests say."""
     async with database.transaction(read_only=True) as tx:
         ids = sorted({UUID(job.payload["payment_id"]) for job in jobs})
         payments = await queries.payments(tx, ids)
         attempts = [one for tried in (await queries.attempts(tx, ids)).values() for one in tried]
         cards = await queries.cards(tx, [one.card_id for one in attempts if one.card_id])
-    return {one.id: Task(one, payments[one.payment_id], cards[one.card_id].token) for one in attempts if one.card_id}
+    asked = {UUID(job.key) for job in jobs}
+    return [
+        Task(one, payments[one.payment_id], cards[one.card_id].token)
+        for one in attempts
+        if one.id in asked and one.card_id and one.fate == expected
+    ]
+
+
+def _ended(beat: asyncio.Task[Later | None] | None) -> Later | BaseException | None:
+    """How a job went; one that there was nothing to do for is done."""
+    if beat is None:
+        return None
+    return beat.exception() or beat.result()
 
 
 def _whom(job: Job) -> dict[str, str]:

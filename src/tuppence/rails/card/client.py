@@ -1,7 +1,9 @@
 """How server and worker call the vault. Tokens go there and facts come back; no card number is ever in sight."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -121,16 +123,34 @@ class VaultClient:
         return [_filled(CardFacts, row) if row else None for row in answer["cards"]]
 
     async def use(self, asks: Sequence[Use]) -> list[Told]:
-        """Ask for rail requests, order kept; safe to repeat. No answer from the vault is told as unknown.
+        """As `use_each`, to the last, in the order of the asks."""
+        told = {one.attempt_id: one async for one in self.use_each(asks)}
+        return [told[ask.id] for ask in asks]
 
-        Raises: VaultUnavailable when provably nothing was asked.
+    async def use_each(self, asks: Sequence[Use]) -> AsyncIterator[Told]:
+        """Ask for rail requests, each under an id of its own, and tell of each as soon as the vault does.
+
+        Safe to repeat. What the vault does not answer, though it may have heard it, is told as unknown.
+        Raises: VaultUnavailable when provably nothing was asked of what was not told of yet.
         """
-        body = {"attempts": [_row(ask) for ask in asks]}
-        return await self._outcomes("/v1/use", body, [ask.id for ask in asks])
+        left = {ask.id: ask for ask in asks}
+        with suppress(_Silent):
+            async for row in self._ask("/v1/use", lambda: {"attempts": [_row(ask) for ask in left.values()]}):
+                told = _filled(Told, row)
+                del left[told.attempt_id]
+                yield told
+        for one in left:
+            yield Told(one, "unknown")
 
     async def inquire(self, ids: Sequence[UUID]) -> list[Told]:
-        """What became of attempts, order kept. Raises: VaultUnavailable."""
-        return await self._outcomes("/v1/inquire", {"attempts": [str(one) for one in ids]}, ids)
+        """What became of attempts, order kept. No answer is told as unknown. Raises: VaultUnavailable."""
+        try:
+            answer = await self._call("/v1/inquire", {"attempts": [str(one) for one in ids]})
+        except _Silent:
+            return [Told(one, "unknown") for one in ids]
+        told = [_filled(Told, row) for row in answer["outcomes"]]
+        assert [one.attempt_id for one in told] == list(ids), "the vault answers in order"
+        return told
 
     async def refresh(self, tokens: Sequence[str], *, reason: str = "expired") -> list[CardFacts | None]:
         """The same after the account updater was asked for new dates. Raises: VaultUnavailable."""
@@ -148,15 +168,6 @@ class VaultClient:
         )
         return text, ticket.expires_at
 
-    async def _outcomes(self, path: str, body: dict[str, Any], ids: Iterable[UUID]) -> list[Told]:
-        try:
-            answer = await self._call(path, body)
-        except _Silent:
-            return [Told(one, "unknown") for one in ids]
-        told = [_filled(Told, row) for row in answer["outcomes"]]
-        assert [one.attempt_id for one in told] == list(ids), "the vault answers in order"
-        return told
-
     async def _read(self, path: str, body: dict[str, Any]) -> Any:
         try:
             return await self._call(path, body)
@@ -164,16 +175,26 @@ class VaultClient:
             raise VaultUnavailable from None
 
     async def _call(self, path: str, body: dict[str, Any]) -> Any:
-        """Try, and try again. Raises: VaultUnavailable if no try was written, _Silent if one was, VaultRefused."""
+        """One answer. Raises as `_ask` does."""
+        (answer,) = [one async for one in self._ask(path, lambda: body)]
+        return answer
+
+    async def _ask(self, path: str, body: Callable[[], dict[str, Any]]) -> AsyncIterator[Any]:
+        """The lines of an answer, each JSON. If they break off it is asked again, for what is wanted by then.
+
+        Raises: VaultUnavailable if no try was written, _Silent if one was, VaultRefused.
+        """
         written = False
         for pause_s in (*_PAUSES_S, None):
             try:
-                response = await self._http.post(path, json=body)
-                if _turned_away(response):
-                    break
-                written = True
-                if response.status_code < 500:
-                    return _body(response)
+                async with self._http.stream("POST", path, json=body()) as response:
+                    if await _turned_away(response):
+                        break
+                    written = True
+                    if response.status_code < 500:
+                        async for line in _lines(response):
+                            yield json.loads(line)
+                        return
             except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
                 pass
             except httpx2.ReadTimeout:
@@ -186,20 +207,21 @@ class VaultClient:
         raise _Silent if written else VaultUnavailable
 
 
-def _turned_away(response: httpx2.Response) -> bool:
+async def _turned_away(response: httpx2.Response) -> bool:
     """At the door, with nothing done: the vault waits for custodians or its key service, or we ask too much."""
     if response.status_code not in (429, 503):
         return False
+    await response.aread()
     try:
         return response.json().get("code") in _DONE_NOTHING
     except (ValueError, AttributeError):
         return False
 
 
-def _body(response: httpx2.Response) -> Any:
+def _lines(response: httpx2.Response) -> AsyncIterator[str]:
     if response.status_code != 200:
         raise VaultRefused(f"{response.request.url.path} answered {response.status_code}")
-    return response.json()
+    return response.aiter_lines()
 
 
 def _row(ask: Use) -> dict[str, Any]:
