@@ -5,7 +5,7 @@ between the call and the record, the job comes back and asks under the same id, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -44,6 +44,15 @@ class CardRail(Protocol):
     async def inquire(self, ids: Sequence[UUID]) -> list[Told]: ...
 
 
+class Asked(Protocol):
+    """An attempt with what its rail request says. Charges have theirs."""
+
+    @property
+    def attempt(self) -> Attempt: ...
+    def is_stale(self, now: datetime) -> bool: ...
+    def use(self) -> Use: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """An attempt with what its rail request says, as it stands in the database."""
@@ -69,7 +78,8 @@ class Task:
 
 
 Answers = AsyncIterator[tuple[UUID, Answer | Later]]
-Call = Callable[[CardRail, Sequence[Task]], Answers]
+Call = Callable[[CardRail, Sequence[Asked]], Answers]
+Record = Callable[[Recorded], Awaitable[object]]
 
 
 def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: Policy) -> Mapping[str, Handler]:
@@ -93,23 +103,9 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
         return [None for _ in jobs]
 
     async def each(expected: Fate, call: Call, jobs: Sequence[Job]) -> Sequence[Later | BaseException | None]:
-        """Call the rail for all at once, and record each answer when it comes: a bank that takes its time must not
-        hold up the others' records. An attempt that is not as expected was seen to by somebody faster.
-        """
+        """An attempt that is not as expected was seen to by somebody faster."""
         tasks = await _tasks(database, jobs, expected)
-        beats: dict[UUID, asyncio.Task[Later | None]] = {}
-        try:
-            async for one, answer in call(rail, tasks):
-                beats[one] = asyncio.create_task(beat(one, answer))
-        finally:
-            await asyncio.gather(*beats.values(), return_exceptions=True)
-        return [_ended(beats.get(UUID(job.key))) for job in jobs]
-
-    async def beat(attempt_id: UUID, answer: Answer | Later) -> Later | None:
-        if isinstance(answer, Later):
-            return answer
-        await together(record, Recorded(attempt_id, answer))
-        return None
+        return await call_and_record(call(rail, tasks), jobs, partial(together, record))
 
     return {
         USE: partial(each, Fate.LIVE, use),
@@ -120,7 +116,27 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
     }
 
 
-async def use(rail: CardRail, tasks: Sequence[Task]) -> Answers:
+async def call_and_record(
+    answers: Answers, jobs: Sequence[Job], record: Record
+) -> Sequence[Later | BaseException | None]:
+    """Record each answer when it comes: a bank that takes its time must not hold up the others' records."""
+
+    async def beat(attempt_id: UUID, answer: Answer | Later) -> Later | None:
+        if isinstance(answer, Later):
+            return answer
+        await record(Recorded(attempt_id, answer))
+        return None
+
+    beats: dict[UUID, asyncio.Task[Later | None]] = {}
+    try:
+        async for one, answer in answers:
+            beats[one] = asyncio.create_task(beat(one, answer))
+    finally:
+        await asyncio.gather(*beats.values(), return_exceptions=True)
+    return [_ended(beats.get(UUID(job.key))) for job in jobs]
+
+
+async def use(rail: CardRail, tasks: Sequence[Asked]) -> Answers:
     """Ask for the attempts. When the vault is away, a credit waits for it, but a debit only for a moment: nobody wants
     to be debited an hour after they looked. What the vault will not send, ever, it has declined.
     """
@@ -138,7 +154,7 @@ async def use(rail: CardRail, tasks: Sequence[Task]) -> Answers:
             yield one, Later(AGAIN_SECONDS)
 
 
-async def inquire(rail: CardRail, tasks: Sequence[Task]) -> Answers:
+async def inquire(rail: CardRail, tasks: Sequence[Asked]) -> Answers:
     """Ask what became of the attempts. What the vault never heard of it will never send, now that we asked."""
 
     async def ask(one: UUID) -> tuple[UUID, Answer | Later]:
