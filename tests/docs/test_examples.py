@@ -145,6 +145,29 @@ def test_the_books_are_kept_read_and_proven(tmp_path: Path) -> None:
     assert "Every balance and the chain are the same." in said
 
 
+def test_a_program_posts_and_two_people_correct(tmp_path: Path) -> None:
+    """Every command of the page about the ledger, against the demo: keys, batches, a correction that two approve."""
+    data_folder = tmp_path / "tuppence" / "demo"
+    try:
+        said = run(_RUN_THE_DEMO + script("ledger") + "tuppence books check\n", tmp_path)
+    finally:
+        Server(data_folder / "postgres").remove()
+
+    assert 3 == said.count('"status":"created"')
+    assert "approved by" in said
+    assert "The books are proven." in said
+    left = re.findall(r"debit +(?:20\.00 +)+USD|debit +20\.00 +0\.00 +USD", said)
+    assert 2 == len(left), said
+
+
+# As somebody would have it running in another window; its settings are those of the demo's own folder.
+_RUN_THE_DEMO = """
+tuppence demo --no-browser >demo.log 2>&1 & demo=$!
+until grep -q "Tuppence runs" demo.log; do kill -0 "$demo"; sleep 0.2; done
+export TUPPENCE_SANDBOX=true TUPPENCE_DATA_DIR="$HOME/tuppence/demo"
+export TUPPENCE_PUBLIC_URL="$(cat "$TUPPENCE_DATA_DIR/address")"
+"""
+
 # The worker opens the house's accounts, says that it is ready by nothing but being there, and ends when told to.
 _WORK_A_MOMENT = """
 tuppence work & worker=$!

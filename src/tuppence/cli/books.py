@@ -31,7 +31,9 @@ def check(
 At = Annotated[str, typer.Option(help="As it was: at the end of a day (2026-03-31), or at an instant (…T12:00:00Z).")]
 From = Annotated[str, typer.Option("--from", help="The first day, or an instant.")]
 To = Annotated[str, typer.Option("--to", help="The last day, or an instant that is not in it any more.")]
-Whose = Annotated[str, typer.Argument(help="An account of the chart (in_transit), an account's id or a person's id.")]
+Whose = Annotated[
+    str, typer.Argument(help="An account of the chart (in_transit), an account's id, a person's id or handle.")
+]
 
 
 @app.command("trial-balance")

@@ -50,7 +50,7 @@ def _say(correction: dict[str, Any]) -> None:
     typer.echo(f"{correction['id']}  {correction['state']}{decided}  {correction['reason']}")
     for one in correction["transfers"]:
         sides = f"from {one['debit_account_id']} to {one['credit_account_id']}"
-        typer.echo(f"  {one['id']}  {one['amount']}  {sides}  corrects {one['corrects']}")
+        typer.echo(f"  {one['id']}  {one['amount']} minor units  {sides}  corrects {one['corrects']}")
 
 
 @asynccontextmanager

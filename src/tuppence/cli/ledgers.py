@@ -18,6 +18,8 @@ from tuppence.ledger.books import reading, tables
 from tuppence.ledger.books.reading import Moved, Standing
 from tuppence.ledger.model import ZERO
 from tuppence.ledger.proof.statement import Total
+from tuppence.people import find_by_handle
+from tuppence.people.errors import PersonNotFound
 from tuppence.settings import Settings
 
 
@@ -87,7 +89,7 @@ async def statement(settings: Settings, whose: str, span: Span, *, as_csv: bool)
 
 
 _COLUMNS = ("time", "account", "step", "about", "debit", "credit", "pending", "balance", "currency")
-_WIDTHS = (31, 26, 10, 38, 14, 14, 14, 16, 5)
+_WIDTHS = ("<31", "<38", "<10", "<37", ">14", ">14", ">14", ">16", ">5")  # words to the left, figures to the right
 
 
 def _opening(accounts: Iterable[Standing]) -> list[tuple[str, ...]]:
@@ -119,7 +121,7 @@ def _csv(lines: Iterable[tuple[str, ...]]) -> None:
 
 def _text(lines: Iterable[tuple[str, ...]]) -> None:
     for line in lines:
-        typer.echo("".join(f"{cell:<{width}}" for cell, width in zip(line, _WIDTHS, strict=True)).rstrip())
+        typer.echo("".join(f"{cell:{width}}" for cell, width in zip(line, _WIDTHS, strict=True)).rstrip())
 
 
 def _name(one: Standing) -> str:
@@ -127,14 +129,24 @@ def _name(one: Standing) -> str:
 
 
 async def _accounts(tx: Tx, settings: Settings, whose: str) -> list[UUID]:
-    """By the chart's name, by an account's id, or by a person's."""
+    """By the chart's name, by an account's id, or by a person's id or handle."""
     if whose in chart.HOUSE:
         return [chart.house(whose, policy(settings).currency)]
     try:
         found = await reading.accounts_of(tx, UUID(whose))
     except ValueError:
-        raise typer.BadParameter("name an account of the chart, an account's id or a person's id") from None
+        found = await _accounts_of_handle(tx, whose)
     if not found:
-        typer.echo("There is no account of this id, and nobody of this id has one.", err=True)
+        typer.echo(
+            f"No account: nothing was ever booked for {whose}, or it is no id, handle or name of ours.", err=True
+        )
         raise typer.Exit(1)
     return found
+
+
+async def _accounts_of_handle(tx: Tx, handle: str) -> list[UUID]:
+    try:
+        person = (await find_by_handle(tx, ZERO, handle)).person
+    except PersonNotFound:
+        return []
+    return await reading.accounts_of(tx, person.id)

@@ -1,0 +1,53 @@
+"""`tuppence books`: an operator reads what was booked for somebody, by any of their names."""
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tuppence import ledger, people
+from tuppence.core import uuid7
+from tuppence.db import Database
+from tuppence.db.embedded import Urls
+from tuppence.ledger import Transfer, chart
+
+
+@pytest.fixture
+async def ann(database: Database) -> people.Person:
+    """Somebody for whom five dollars are parked."""
+    async with database.transaction() as tx:
+        (signed_up,) = await people.sign_up(tx, [people.SignUp(uuid7(), "ann", "Ann", "en", "no password")])
+        assert isinstance(signed_up, people.Person)
+        await ledger.open_house(tx, "USD")
+        parked = chart.personal_account("parked", signed_up.id, "USD")
+        await ledger.create_accounts(tx, [parked])
+        await ledger.create_transfers(
+            tx, [Transfer(uuid7(), chart.house("card_clearing", "USD"), parked.id, 500, 840, 4)]
+        )
+    return signed_up
+
+
+async def books(urls: Urls, *words: str) -> "subprocess.CompletedProcess[str]":
+    line = [sys.executable, "-m", "tuppence.cli", "books", *words]
+    environment = os.environ | {"TUPPENCE_DATABASE_URL": urls.app, "TUPPENCE_SANDBOX": "true"}
+    return await asyncio.to_thread(subprocess.run, line, env=environment, capture_output=True, text=True, timeout=60)
+
+
+async def test_a_person_is_found_by_id_and_by_handle(ann: people.Person, urls: Urls) -> None:
+    """One statement, whatever the person is called; the figures stand to the right."""
+    by_id, by_handle, by_link = [await books(urls, "statement", one) for one in (str(ann.id), "ann", "@Ann")]
+
+    assert by_id.stdout == by_handle.stdout == by_link.stdout
+    assert by_handle.stdout.splitlines()[-1].endswith("5.00" + " " * 14 + " " * 12 + "5.00  USD")
+    assert "5.00 USD" in (await books(urls, "balance", "ann")).stdout
+
+
+async def test_who_has_no_account_is_told_so(ann: people.Person, urls: Urls) -> None:
+    """A name that nobody has, and an id of nothing, are no empty statement."""
+    for unknown in ("bo", str(uuid7())):
+        asked = await books(urls, "statement", unknown)
+
+        assert (1, "") == (asked.returncode, asked.stdout)
+        assert asked.stderr.startswith("No account: nothing was ever booked for")
