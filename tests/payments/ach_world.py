@@ -144,8 +144,8 @@ class AchWorld:
             await self.house.do(outbox.move_clock, [min(at, now + timedelta(hours=3))])
             await self.turn()
 
-    async def days(self, n: int) -> None:
-        await self.to(await self.house.do(outbox.now) + timedelta(days=n))
+    async def days(self, n: int, hours: int = 0) -> None:
+        await self.to(await self.house.do(outbox.now) + timedelta(days=n, hours=hours))
 
     async def pay(self, amount_minor: int = 2_000) -> dict[str, Any]:
         """Ann sends Bo money and lets the undo window pass."""

@@ -98,9 +98,10 @@ async def till(world: AchWorld) -> Till:
 
 
 async def moved(world: AchWorld, before: dict[str, int]) -> dict[str, int]:
-    """How the books changed, by account."""
+    """How the books changed, by account, but for what our bank takes for its work."""
     after = await world.balances()
     changed = {name: after.get(name, 0) - before.get(name, 0) for name in after | before}
+    changed["house_cash"] += changed.pop("rail_cost", 0) + changed.pop("rail_payable", 0)
     return {name: minor for name, minor in changed.items() if minor}
 
 
@@ -109,7 +110,7 @@ async def test_a_debit_counts_when_its_settlement_can_no_longer_come_back_unhear
     account = await till.account(GOOD)
     before = await till.world.balances()
     order_id = await till.debit(account)
-    await till.world.days(1)
+    await till.world.days(1, hours=10)
     assert State.ACCEPTED == (await till.order(order_id)).state
     assert {"house_cash": 5_000, "bank_clearing": -5_000} == await moved(till.world, before)
     assert [-5_000] == [one.signed_minor for one in till.world.statement() if one.purpose == "debit"]
@@ -158,7 +159,7 @@ async def test_what_came_back_for_want_of_money_is_tried_again_under_its_own_nam
     account = await till.account(RICH_LATER)
     before = await till.world.balances()
     order_id = await till.debit(account)
-    await till.world.days(4)
+    await till.world.days(4, hours=10)
     waits = await till.order(order_id)
     assert (State.RETRYING, "R01", 1) == (waits.state, waits.return_code, waits.tries)
     assert {} == await moved(till.world, before)

@@ -170,7 +170,7 @@ async def test_a_large_one_takes_two_people(studio: Studio) -> None:
     await studio.world.days(2)
     waiting = (await studio.see(large)).state
     second = await studio.do(payouts.approve, bo)
-    await studio.world.days(3)
+    await studio.world.days(4)  # the statement of the settlement day comes in its evening
     again = await studio.do(payouts.approve, bo)
 
     assert ("scheduled", ["scheduled", "scheduled"], "scheduled") == (large.state, first, waiting)

@@ -15,7 +15,7 @@ from tuppence.rails.bank.sandbox import entries
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "test-bank-accounts.md"
 LINE = Line("accepted", "2027-03-16-01.ach", date(2027, 3, 17), 2_000, "ab" * 32)
-BACK = Line("returned", "x.returns.ach", date(2027, 3, 18), 5)
+BACK = Line("rejected", "x.ach", date(2027, 3, 18), reason="batch: not balanced")
 ADVICE = Advice(7, datetime(2027, 3, 16, 14, tzinfo=UTC), (LINE, BACK))
 
 

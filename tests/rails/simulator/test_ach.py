@@ -11,6 +11,7 @@ from tuppence.core.calendar import FED
 from tuppence.rails.bank import advice, nacha
 from tuppence.rails.bank.nacha import Category, Direction
 from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.bank.sepa import read_statements
 from tuppence.rails.simulator.ach import OUR_BANK, AchBooks, FileSent, FileTaken
 
 MONDAY = datetime(2027, 3, 15, 14, tzinfo=UTC)
@@ -49,6 +50,10 @@ def said(books: AchBooks) -> list[tuple[str, str]]:
         raw = books.content_of(sent)
         if sent.kind == "advice":
             lines += [(line.kind, line.file) for line in advice.read(raw).lines]
+        elif sent.kind == "statement":
+            (day,) = read_statements(raw)
+            assert day.adds_up
+            lines += [(one.code, one.details[0].id) for one in day.bookings]
         else:
             lines += [_about(item) for item in nacha.read(raw).items]
     return lines
@@ -64,22 +69,27 @@ def _about(item: nacha.Item) -> tuple[str, str]:
 @settings(max_examples=60, deadline=None)
 @given(payments, hours)
 def test_every_answer_comes_once_however_often_one_looks(paid: list[tuple[str, int]], steps: list[int]) -> None:
-    """Accepted once, settled once, every return once; posted and returned together are what was sent."""
+    """Accepted once, settled once, every return once; posted and returned together are what was sent, and the last
+    statement ends with what is gone and what the bank took for it.
+    """
     books, now = AchBooks(), MONDAY
     books.apply(FileTaken("a.ach", file_of(paid), now))
     for step in [*steps, 24 * 30]:
         turn(books, now)
         now += timedelta(hours=step)
     turn(books, now)
+    turn(books, now + timedelta(days=4))  # what was sent last is on the next day's statement
     told = said(books)
 
     assert len(told) == len(set(told))
-    assert {("accepted", "a.ach"), ("settled", "a.ach")} <= set(told)
+    assert {("accepted", "a.ach"), ("ACH SETTLEMENT", "a.ach"), ("ACH FEE", "a.ach")} <= set(told)
     posted = sum(one.signed_minor for one in books.postings() if not one.code)
     back = [trace for kind, trace in told if kind == "return"]
     returned = sum(books.by_trace[trace].item.amount_minor for trace in back)
     assert sum(amount for _, amount in paid) == posted + returned
     assert sorted(back) == sorted(one.item.trace for one in books.postings() if one.code)
+    (last,) = read_statements(books.content_of([one for one in books.sent if one.kind == "statement"][-1]))
+    assert -posted - len(paid) == last.balances[-1].amount_minor
 
 
 @settings(max_examples=30, deadline=None)

@@ -31,6 +31,6 @@ async def open_all(tx: Tx, found: Sequence[Break], now: datetime, policy: Policy
         await tx.execute(SQL.open_breaks, id=ids, currency=currency, at=now, **rows)
 
 
-async def explain(tx: Tx, subject: str, now: datetime, reason: str) -> None:
-    """End the break about a subject, if one is open."""
-    await tx.execute(SQL.explain_break, subject=subject, at=now, reason=reason)
+async def explain(tx: Tx, subjects: Sequence[str], now: datetime, reason: str) -> None:
+    """End what is open about these, because it agrees by now."""
+    await tx.execute(SQL.explain_breaks, subjects=list(subjects), at=now, reason=reason)

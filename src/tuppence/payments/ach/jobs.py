@@ -16,7 +16,7 @@ from tuppence.core import Policy
 from tuppence.db import Database
 from tuppence.outbox import Handler, Job
 from tuppence.outbox.rules import name_of
-from tuppence.payments.ach import files, orders, rates, receive
+from tuppence.payments.ach import advices, files, orders, rates, receive, statements
 from tuppence.payments.ach.entries import FILE, SQL
 from tuppence.payments.ach.files import LATE, TOLD, Originator
 from tuppence.payments.ach.model import Entry, File
@@ -47,6 +47,7 @@ class BankFiles:
             orders.CLEAR: self._told,
             orders.RETRY: self._retry,
             rates.RATES: self._rates,
+            statements.DUE: self._statement_due,
         }
 
     async def read_inbox(self) -> int:
@@ -60,7 +61,7 @@ class BankFiles:
                 continue
             file = Received(name, hashlib.sha256(content).hexdigest(), content)
             async with self._database.transaction() as tx:
-                new = await receive.receive(tx, file, self._keys, policy=self._policy)
+                new = await receive.receive(tx, file, self._keys, account=self._who.account, policy=self._policy)
             await self._exchange.done(name)
             log.info("bank_file.received", file=name, new=new)
         return len(names)
@@ -99,12 +100,17 @@ class BankFiles:
     async def _late(self, jobs: Sequence[Job]) -> list[None]:
         """A file that our bank has not answered by now is somebody's case; it is not sent again."""
         async with self._database.transaction() as tx:
-            await receive.note_unanswered(tx, [job.key for job in jobs], policy=self._policy)
+            await advices.note_unanswered(tx, [job.key for job in jobs], policy=self._policy)
         return [None for _ in jobs]
 
     async def _retry(self, jobs: Sequence[Job]) -> list[None]:
         async with self._database.transaction() as tx:
             await orders.retry(tx, [UUID(job.key) for job in jobs], policy=self._policy)
+        return [None for _ in jobs]
+
+    async def _statement_due(self, jobs: Sequence[Job]) -> list[None]:
+        async with self._database.transaction() as tx:
+            await statements.note_missing(tx, policy=self._policy)
         return [None for _ in jobs]
 
     async def _rates(self, jobs: Sequence[Job]) -> list[None]:

@@ -76,8 +76,7 @@ async def watch(tx: Tx, *, policy: Policy) -> Sequence[str]:
         for name in passed
     ]
     await breaks.open_all(tx, found, now, policy)
-    for name in MOST.keys() - set(passed):
-        await tx.execute(SQL.explain_break, subject=f"rate:{name}", at=now, reason="fallen")
+    await breaks.explain(tx, [f"rate:{name}" for name in MOST if name not in passed], now, "fallen")
     if passed:
         tomorrow = FED.instant(FED.add(now.astimezone(FED.zone).date(), 1), _LOOKED_AT_HOUR)
         await outbox.enqueue(tx, [Job(RATES, _DAILY, {}, tomorrow)])

@@ -130,7 +130,7 @@ async def _cases(tx: Tx, world: World) -> None:
     await breaks.open_all(tx, found, world.now, world.policy)
     for plan in world.plans:
         if plan.answered:
-            await breaks.explain(tx, f"payout:{plan.payout.id}", world.now, "answered")
+            await breaks.explain(tx, [f"payout:{plan.payout.id}"], world.now, "answered")
 
 
 async def _book(tx: Tx, plans: Sequence[Plan]) -> None:

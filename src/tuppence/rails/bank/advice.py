@@ -1,4 +1,4 @@
-"""What our bank tells us of files: taken or refused, settled, sent back. JSON, as the sandbox's bank writes it.
+"""What our bank tells us of files: taken or refused. JSON, as the sandbox's bank writes it.
 
 Every bank has a form of its own for this; one that is signed up with gets a reader beside this one.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-Kind = Literal["accepted", "rejected", "settled", "returned"]
+Kind = Literal["accepted", "rejected"]
 SUFFIX = ".advice.json"
 _FORM = "tuppence sandbox bank advice 2"
 _MOST_MINOR = 10**12
-_KINDS = ("accepted", "rejected", "settled", "returned")
+_KINDS = ("accepted", "rejected")
 
 
 class AdviceError(ValueError):
@@ -22,9 +22,9 @@ class AdviceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """About one file, by name. `amount_minor` is what it brought to our account; below zero where it took.
+    """About one file, by name: when it will settle, and what it will bring to our account; below zero where it takes.
 
-    `sha256` is of the file as the bank read it; of files that the bank made itself it says nothing.
+    `sha256` is of the file as the bank read it.
     """
 
     kind: Kind

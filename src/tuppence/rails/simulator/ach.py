@@ -18,6 +18,8 @@ from tuppence.rails.bank.nacha import Direction, Item, NachaError
 from tuppence.rails.bank.nacha.windows import settles_at
 from tuppence.rails.bank.routing import bank_of
 from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.bank.sepa import write_statement
+from tuppence.rails.simulator.ach_statements import days_until, reference_of, statement_of
 
 OUR_BANK = ("099900001", "Granite Trust")
 _MORNING = 8
@@ -75,6 +77,7 @@ class Taken:
     amount_minor: int
     reason: str
     postings: tuple[Posting, ...]
+    customer: str = field(default="", repr=False)  # the account that its batches are balanced by
 
 
 @dataclass(slots=True)
@@ -100,9 +103,15 @@ class AchBooks:
         self.by_trace |= {one.item.trace: one for one in taken.postings}
 
     def due(self, now: datetime) -> FileSent | None:
-        """The next file to send, if there is one: returns before the advice that says what they brought."""
-        for kind, wanted in (("returns", self._returns), ("changes", self._changes), ("advice", self._told)):
+        """The next file to send, if there is one: returns before the statement that says what they brought."""
+        for kind, wanted in (
+            ("returns", self._returns),
+            ("changes", self._changes),
+            ("advice", self._told),
+            ("statement", self._days),
+        ):
             about = tuple(one for one in wanted(now) if one not in self.told)
+            about = about[:1] if kind == "statement" else about
             if about:
                 name = f"{now.astimezone(FED.zone):%Y-%m-%d}-{len(self.sent) + 1:05d}.{_SUFFIXES[kind]}"
                 return FileSent(name, kind, about, now)
@@ -112,9 +121,11 @@ class AchBooks:
         """The file's bytes: the same, whenever they are asked for."""
         place = self.sent.index(event)
         if event.kind == "advice":
-            return advice.write(Advice(place + 1, event.at, tuple(self._line(one, event) for one in event.about)))
-        before = sum(len(one.about) for one in self.sent[:place] if one.kind != "advice")
-        sender = nacha.Sender(OUR_BANK[0], "OUR CUSTOMER", OUR_BANK[0].rjust(10), OUR_BANK[1])
+            return advice.write(Advice(place + 1, event.at, tuple(self._line(one) for one in event.about)))
+        if event.kind == "statement":
+            return write_statement(statement_of(self, date.fromisoformat(event.about[0].partition(":")[2])))
+        before = sum(len(one.about) for one in self.sent[:place] if one.kind in ("returns", "changes"))
+        sender = nacha.Sender(OUR_BANK[0], "OUR CUSTOMER", OUR_BANK[0].rjust(10), OUR_BANK[1], reference_of(place))
         how: dict[str, Any] = {
             "created": event.at,
             "modifier": _MODIFIERS[place % len(_MODIFIERS)],
@@ -141,25 +152,26 @@ class AchBooks:
                 first.setdefault(one.key, one)
         return [f"change:{one.item.trace}" for one in first.values() if one.back_at <= now]
 
-    def _told(self, now: datetime) -> list[str]:
-        acks = [f"answer:{one.name}" for one in self.taken]
-        settled = [f"settled:{one.name}" for one in self.taken if not one.reason and one.settles_at <= now]
-        return acks + settled + [f"returned:{one.name}" for one in self.sent if one.kind == "returns"]
+    def _told(self, _: datetime) -> list[str]:
+        return [f"answer:{one.name}" for one in self.taken]
 
-    def _line(self, about: str, event: FileSent) -> Line:
-        kind, _, name = about.partition(":")
-        if kind == "returned":
-            sent = next(one for one in self.sent if one.name == name)
-            back = [self.by_trace[one.partition(":")[2]].signed_minor for one in sent.about]
-            return Line("returned", name, event.at.astimezone(FED.zone).date(), sum(back))
+    def _days(self, now: datetime) -> list[str]:
+        """Every banking day that ended since we had something to do with this customer."""
+        return [f"statement:{day}" for day in days_until(self, now)]
+
+    def _line(self, about: str) -> Line:
+        name = about.partition(":")[2]
         file = next(one for one in self.taken if one.name == name)
-        if kind == "settled":
-            return Line("settled", name, file.settles_on, file.amount_minor, file.sha256)
         answer = Line("accepted", name, file.settles_on, file.amount_minor, file.sha256)
         return Line("rejected", name, file.settles_on, 0, file.sha256, file.reason) if file.reason else answer
 
 
-_SUFFIXES = {"returns": "returns.ach", "changes": "changes.ach", "advice": advice.SUFFIX[1:]}
+_SUFFIXES = {
+    "returns": "returns.ach",
+    "changes": "changes.ach",
+    "advice": advice.SUFFIX[1:],
+    "statement": "statement.xml",
+}
 
 
 def judged(event: FileTaken, headers: set[str]) -> Taken:
@@ -178,7 +190,8 @@ def judged(event: FileTaken, headers: set[str]) -> Taken:
     settles_on = settled_at.astimezone(FED.zone).date()
     postings = () if reason else tuple(_posting(one, settled_at) for one in items if one.routing != OUR_BANK[0])
     amount = sum(one.signed_minor for one in postings)
-    return Taken(event.name, sha256, settles_on, settled_at, -amount, reason, postings)
+    customer = next((one.account for one in items if one.routing == OUR_BANK[0]), "")
+    return Taken(event.name, sha256, settles_on, settled_at, -amount, reason, postings, customer)
 
 
 def key_of(routing: str, number: str) -> str:

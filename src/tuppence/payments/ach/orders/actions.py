@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tuppence import ledger, outbox
-from tuppence.core import CURRENCIES, Failure, Leg, Policy, step_id
+from tuppence import outbox
+from tuppence.core import Failure, Leg, Policy, step_id
 from tuppence.db import Tx, columns
-from tuppence.ledger import CreateTransferStatus, Transfer, chart
+from tuppence.ledger import chart
 from tuppence.outbox import Job
 from tuppence.payments import mandates
-from tuppence.payments.ach import breaks, entries, rates
+from tuppence.payments.ach import books, breaks, entries, rates
 from tuppence.payments.ach.breaks import Break
 from tuppence.payments.ach.model import Entry, File
 from tuppence.payments.ach.orders import queries, rules
@@ -197,19 +197,10 @@ async def _book(tx: Tx, moved: Sequence[Order]) -> None:
     """A debit that had counted and is taken away again: what it leaves in clearing is owed to us by somebody, and its
     owner says by whom. The last call before the commit.
     """
-    transfers = [
-        Transfer(
-            step_id(one.id, Leg.REFUND, 1),
-            chart.house("chargeback_receivable", one.currency),
-            chart.house(one.clearing, one.currency),
-            one.amount_minor,
-            ledger=CURRENCIES[one.currency].numeric,
-            code=chart.Step.CHARGEBACK,
-            user_data_128=one.id,
-        )
+    owed, step = ("chargeback_receivable", "bank_clearing"), chart.Step.CHARGEBACK
+    back = [
+        books.pair(step_id(one.id, Leg.REFUND, 1), owed, one.amount_minor, one.currency, step, about=one.id)
         for one in moved
         if one.direction == "debit" and one.state == State.RETURNED
     ]
-    results = await ledger.create_transfers(tx, transfers) if transfers else []
-    refused = {one.status for one in results} - {CreateTransferStatus.CREATED, CreateTransferStatus.EXISTS}
-    assert not refused, refused
+    await books.book(tx, back)

@@ -1,7 +1,0 @@
--- Our bank moved a file's money; what there is in it that somebody waits for.
-WITH settled AS (
-    UPDATE payments.bank_file SET settled_on = %(on)s WHERE id = %(id)s AND settled_on IS NULL RETURNING id
-)
-SELECT e.id FROM payments.bank_entry AS e JOIN settled AS s ON s.id = e.file_id
-WHERE e.purpose = 'order'
-ORDER BY e.id

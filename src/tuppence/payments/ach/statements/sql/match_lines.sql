@@ -1,0 +1,1 @@
+UPDATE payments.bank_line SET matched = true WHERE about = %(about)s AND kind = 'returns'

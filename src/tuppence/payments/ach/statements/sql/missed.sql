@@ -1,0 +1,2 @@
+SELECT subject FROM payments.break
+WHERE rail = 'ach' AND state = 'open' AND kind IN ('settlement_missing', 'returns_unsettled', 'statement_missing')

@@ -1,0 +1,1 @@
+SELECT max(on_date) FROM payments.bank_statement
