@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     acquirer_port: Port = 8104
     acquirer_key_file: Path | None = Field(None, description="Who we are to it. Unset: data_dir/keys/acquirer.json.")
     policy_file: Path | None = Field(None, description="Limits, times and fees. Unset: the house's own.")
+    webhooks_to_loopback: bool = Field(
+        False, description="Sandbox: deliver webhooks to this machine too, for developers who test on theirs."
+    )
+    webhook_keys_file: Path | None = Field(
+        None, description="Seals the secrets of webhook endpoints; server and worker. Unset: data_dir/keys/webhooks."
+    )
     twin_url: Origin | None = Field(
         None, description="Where this business's other installation is found: of a live house its sandbox, and back."
     )
@@ -152,6 +158,11 @@ class Settings(BaseSettings):
         if self.bank_sftp and not (self.bank_sftp_key_file and self.bank_sftp_host_key):
             raise ValueError("bank_sftp needs bank_sftp_key_file and bank_sftp_host_key")
         return self
+
+    @property
+    def calls_loopback(self) -> bool:
+        """Whether somebody else's address may lead to this machine: never where money is real."""
+        return self.sandbox and self.webhooks_to_loopback
 
     @property
     def vault_api_url(self) -> str:

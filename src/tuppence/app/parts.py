@@ -5,6 +5,7 @@ from typing import Literal
 
 from tuppence.core import Policy
 from tuppence.db.embedded import Server, Urls
+from tuppence.outbox.hooks import Seals
 from tuppence.settings import Settings
 
 CLOCK_JOB = "sandbox.clock"
@@ -31,6 +32,11 @@ def url(settings: Settings, role: Literal["app", "vault"]) -> str:
     if not found:
         sys.exit(f"{'database_url' if role == 'app' else 'vault_database_url'}: not set, and this process needs it")
     return found
+
+
+def webhook_seals(settings: Settings) -> Seals:
+    """What endpoints' secrets are sealed with."""
+    return Seals.load(settings.key_file("webhooks", settings.webhook_keys_file))
 
 
 def policy(settings: Settings) -> Policy:

@@ -15,7 +15,7 @@ from tuppence.billing.games import jobs as games_jobs
 from tuppence.core import Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.ledger import books
-from tuppence.outbox import Handler, Job, Worker
+from tuppence.outbox import Handler, Job, Worker, hooks
 from tuppence.payments import jobs, reconciliation
 from tuppence.payments.ach.files import Originator
 from tuppence.payments.ach.jobs import BankFiles
@@ -55,14 +55,20 @@ async def _main(settings: Settings) -> None:
             handlers[parts.CLOCK_JOB] = partial(_tell_banks_the_time, database, settings.simulator_control_port)
         handlers[books.STATEMENT_JOB] = bookkeeper.state
         worker = Worker(database, handlers)
+        sender = no_open_transaction(hooks.Sender(loopback=settings.calls_loopback))
+        deliverer = hooks.Deliverer(database, sender, parts.webhook_seals(settings))
 
         def end() -> None:
             worker.stop()
             bookkeeper.stop()
             bank.stop()
+            deliverer.stop()
 
-        working = asyncio.gather(worker.run(), bookkeeper.run(), bank.watch_inbox(our_bank.look_s(settings)))
+        working = asyncio.gather(
+            worker.run(), bookkeeper.run(), bank.watch_inbox(our_bank.look_s(settings)), deliverer.run()
+        )
         await process.until(working, stop, end, say_ready)
+        await sender.close()
     await database.close()
 
 

@@ -81,6 +81,7 @@ def sandbox_settings(data_dir: Path, *, free_ports: bool = False, **given: Any) 
         vault_url=f"http://vault.localhost:{ports['vault_port']}",
         acquirer_url=f"http://acquirer.localhost:{ports['acquirer_port']}",
         sandbox=True,
+        webhooks_to_loopback=True,
         **ports,
         **given,
     )

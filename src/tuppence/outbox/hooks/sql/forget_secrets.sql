@@ -1,0 +1,1 @@
+DELETE FROM outbox.endpoint_secret WHERE endpoint_id = %(endpoint_id)s

@@ -1,0 +1,1 @@
+DELETE FROM outbox.attempt WHERE at < %(before)s

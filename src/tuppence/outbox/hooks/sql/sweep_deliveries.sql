@@ -1,0 +1,1 @@
+DELETE FROM outbox.delivery WHERE state = 'delivered' AND due_at < %(before)s
