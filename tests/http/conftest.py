@@ -144,6 +144,7 @@ class World:
     business_ids: dict[str, str]  # by the person's id: Ann and Mallory own one each
     key_id: str  # of Ann's business
     game_id: str  # of hers, too
+    endpoint_id: str  # of hers, too
 
     @property
     def ids(self) -> dict[str, str]:
@@ -168,7 +169,11 @@ class World:
             "business_id": self.business_ids[self.ann.id],
             "key_id": self.key_id,
             "game_id": self.game_id,
-            **{name: str(uuid7()) for name in ("quote_id", "purchase_id", "refund_id", "charge_id")},
+            **{
+                name: str(uuid7())
+                for name in ("quote_id", "purchase_id", "refund_id", "charge_id", "event_id", "logged_id")
+            },
+            "endpoint_id": self.endpoint_id,
             "kind": "digest",
         }
 
@@ -221,6 +226,9 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
     business_ids = {one.id: await found_business(one) for one in (ann, mallory)}
     key_id, body = str(uuid7()), {"name": "Server", "scopes": ["events:read"]}
     await ann.call("PUT", f"/v1/businesses/{business_ids[ann.id]}/keys/{key_id}", body)
+    endpoint_id, hears = str(uuid7()), {"url": "https://example.com/hooks", "types": ["payout.held"]}
+    header = {"Authorization": f"Bearer {ann.token}", "Tuppence-Business": business_ids[ann.id]}
+    await ann.http.put(f"/v1/webhook-endpoints/{endpoint_id}", json=hears, headers=header)
     yield World(
         served,
         ann,
@@ -238,6 +246,7 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
         business_ids,
         key_id,
         await make_game(ann, business_ids[ann.id]),
+        endpoint_id,
     )
     for friend in friends:
         await friend.close()

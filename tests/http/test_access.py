@@ -22,6 +22,7 @@ OWN_IDS = {
     "transfer_id",
     "business_id",
     "key_id",
+    "endpoint_id",
     "game_id",
 }
 

@@ -15,7 +15,8 @@ from tuppence.app.rails import no_open_transaction
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
-from tuppence.http import Connections, House, Hub, Limits, Sessions, Verbs, create_app
+from tuppence.http import Connections, HookVerbs, House, Hub, Limits, RequestLog, Sessions, Verbs, create_app
+from tuppence.outbox.hooks import Bounds
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
 from tuppence.settings import Settings
@@ -48,7 +49,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     shared = keys.create_shared(settings.key_file("shared.json", settings.shared_keys_file))
     database = await Database.open(parts.url(settings, "app"), name="server", max_size=_POOL_MOST)
     together, hub = GroupCommit(database), Hub()
-    listening = asyncio.create_task(hub.run(database))
+    requests = RequestLog(database)
+    aside = [asyncio.create_task(one) for one in (hub.run(database), requests.run())]
     pepper = people.load_pepper(settings.key_file("pin-pepper", settings.pin_pepper_file))
     bank_keys = settings.key_file("bank-accounts.json", settings.bank_keys_file)
     keys_of_banks.create(bank_keys)
@@ -66,6 +68,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             verbs=Verbs(policy),
             vault=no_open_transaction(vault),
             bank_seals=keys_of_banks.sealing(bank_keys),
+            hooks=HookVerbs(parts.webhook_seals(settings), Bounds(settings.sandbox, settings.calls_loopback)),
+            requests=requests,
             public_url=settings.public_url,
             vault_url=settings.vault_url,
             twin_url=settings.twin_url,
@@ -73,8 +77,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,
             games=games.desk(settings, policy),
         )
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
+    for task in aside:
+        task.cancel()
+    await asyncio.gather(*aside, return_exceptions=True)
+    await requests.write_down()
     await database.close()
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import arrivals, books, disputes, files, keys, ledger, reconcile, review, vault
+from tuppence.cli import arrivals, books, developers, disputes, files, keys, ledger, reconcile, review, vault
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -27,6 +27,10 @@ app.add_typer(review.app, name="review")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(vault.app, name="vault")
+app.add_typer(developers.clock_app, name="clock")
+app.command()(developers.listen)
+app.command()(developers.trigger)
+app.command()(developers.logs)
 
 
 def main() -> None:
@@ -129,16 +133,6 @@ def openapi(
     from tuppence.http.openapi import problems_page, text
 
     sys.stdout.write((problems_page if problems else text)(create_api()))
-
-
-@app.command()
-def clock(
-    advance: Annotated[str, typer.Argument(help="How far: 90s, 15m, 36h, 3d. Nothing: only tell the time.")] = "",
-) -> None:
-    """Tell the sandbox's time, or move it forward."""
-    from tuppence.cli import operate
-
-    asyncio.run(operate.clock(settings(), advance))
 
 
 @config_app.command("check")

@@ -61,7 +61,7 @@ async def unit_cost(settings: Settings, days: int) -> None:
 
 async def clock(settings: Settings, advance: str) -> None:
     """Print the sandbox's time, moved forward first if asked."""
-    by = _length(advance)
+    by = length(advance)
     if by and not settings.sandbox:
         raise typer.BadParameter("there is no sandbox here: TUPPENCE_SANDBOX is not set")
     async with database_of(settings) as database, database.transaction() as tx:
@@ -74,7 +74,8 @@ async def clock(settings: Settings, advance: str) -> None:
     typer.echo(now.isoformat(timespec="seconds"))
 
 
-def _length(text: str) -> timedelta:
+def length(text: str) -> timedelta:
+    """As somebody types it: 90s, 15m, 36h, 3d; nothing is none."""
     if not text:
         return timedelta()
     found = _LENGTH.fullmatch(text)

@@ -16,7 +16,7 @@ from tuppence.http.errors import Defect, InvalidRequest, MethodNotAllowed, NoSuc
 from tuppence.http.house import House, origin_of
 from tuppence.http.openapi import document
 from tuppence.http.routes import ROUTERS
-from tuppence.http.shell import REQUEST_ID, Shell
+from tuppence.http.shell import CODE, REQUEST_ID, Shell
 from tuppence.http.web import WebApp
 
 
@@ -50,10 +50,11 @@ def create_app(house: House) -> ASGIApp:
     api.state.house = house
     api.router.routes.append(Route("/embed/{path:path}", Embedded().__call__, methods=["GET"]))
     api.router.routes.append(Route("/{path:path}", WebApp().__call__, methods=["GET"]))
-    return Shell(api, origin=house.origin, vault_origin=origin_of(house.vault_url))
+    return Shell(api, origin=house.origin, vault_origin=origin_of(house.vault_url), note=house.requests.note)
 
 
 def _problem(request: Request, failure: Failure, headers: dict[str, str] | None = None) -> Response:
+    request.scope[CODE] = failure.code
     return problems.response(failure, instance=request.url.path, request_id=request.scope[REQUEST_ID], headers=headers)
 
 

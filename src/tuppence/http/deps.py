@@ -14,6 +14,7 @@ from tuppence.billing import apps, businesses
 from tuppence.http.errors import BusinessUnnamed, ForeignOrigin, NotForApps, NotSignedIn, ScopeMissing
 from tuppence.http.fields import Id
 from tuppence.http.house import House
+from tuppence.http.request_log import ASKER
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -185,6 +186,8 @@ async def _key_of_business(request: Request, house: House, token: str, scope: st
     if not token.startswith(house.key_prefix):  # the other mode's
         raise people.errors.KeyEnded
     key = await house.together(people.keys.access, token)
+    if key.business_id:
+        request.scope[ASKER] = key.business_id, key.id
     house.limits.take("business_key", key.id)
     if key.business_id is None or not key.allows(scope):
         raise ScopeMissing(scope=scope)

@@ -12,8 +12,10 @@ from tuppence.db import Database, GroupCommit, Tx
 from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.games_desk import Desk
+from tuppence.http.hook_verbs import HookVerbs
 from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
+from tuppence.http.request_log import RequestLog
 from tuppence.http.sessions import Connections, Sessions
 from tuppence.payments import cards, disputes
 from tuppence.payments.banks import actions as banks
@@ -76,6 +78,8 @@ class House:
     verbs: Verbs
     vault: VaultClient
     bank_seals: SealingKeys
+    hooks: HookVerbs
+    requests: RequestLog
     public_url: str
     vault_url: str
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time

@@ -32,6 +32,8 @@ from tuppence.http.errors import (
     UnacceptableValue,
 )
 from tuppence.http.schemas import Problem
+from tuppence.http.webhook_schemas import WebhookPayload
+from tuppence.outbox.hooks import TYPES
 from tuppence.people.errors import KeyEnded, SessionEnded
 
 _DESCRIPTION = """Money between friends, inside the conversation.
@@ -124,10 +126,33 @@ def document(api: FastAPI) -> dict[str, Any]:
         "key": {"type": "http", "scheme": "bearer", "description": "An API key: `tup_test_…` or `tup_live_…`."},
     }
     told["security"] = [{"cookie": []}, {"bearer": []}]
+    _add_webhooks(told)
     for path in told["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)
     return told
+
+
+def _add_webhooks(told: dict[str, Any]) -> None:
+    """What endpoints are sent, a type each."""
+    payload = WebhookPayload.model_json_schema(ref_template="#/components/schemas/{model}")
+    told["components"]["schemas"]["WebhookPayload"] = payload
+    told["webhooks"] = {
+        name: {
+            "post": {
+                "operationId": f"on_{name.replace('.', '_')}",
+                "tags": ["webhooks"],
+                "summary": name,
+                "description": about,
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/WebhookPayload"}}},
+                },
+                "responses": {"2XX": {"description": "Heard. Anything else is tried again."}},
+            }
+        }
+        for name, about in sorted(TYPES.items())
+    }
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ Plain ASGI, outermost, so that nothing gets past it: not a 404 of the router, no
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -18,10 +18,13 @@ from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigi
 
 BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
 REQUEST_ID = "tuppence.request_id"
+CODE = "tuppence.code"  # in the scope: of the problem that is answered
 FORMS = ("/oauth/",)  # where a body is a form, since RFC 6749 says so; it is handed on as text
 _DRAIN_BYTES_MAX = 32 * 1024 * 1024
 _SLOW_SECONDS = 2.0
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+Note = Callable[[Scope, str, int, float], None]  # scope, request id, status, seconds
 
 log = structlog.get_logger()
 
@@ -33,9 +36,12 @@ class ClientGone(Exception):
 class Shell:
     """The outermost layer of the server."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, vault_origin: str, body_seconds_max: float = 10) -> None:
-        """`origin` is where people find us; only pages from there may write."""
+    def __init__(
+        self, app: ASGIApp, *, origin: str, vault_origin: str, note: Note | None = None, body_seconds_max: float = 10
+    ) -> None:
+        """`origin` is where people find us; only pages from there may write. `note` hears of each answer."""
         self._body_seconds_max = body_seconds_max
+        self._note = note
         self._app = app
         self._origin = origin
         self._headers = _encoded(_security_headers(origin, vault_origin))
@@ -59,7 +65,11 @@ class Shell:
         except Exception as error:
             log.error("request.crashed", request_id=scope[REQUEST_ID], method=scope["method"], exc_info=error)
             await answer.refuse(Defect(), scope, receive)
-        if (took_s := time.perf_counter() - started_s) > _SLOW_SECONDS and "wait=" not in str(scope["query_string"]):
+        took_s = time.perf_counter() - started_s
+        if self._note and answer.status:
+            self._note(scope, scope[REQUEST_ID], answer.status, took_s)
+        patient = "wait=" in str(scope["query_string"]) or scope["path"].endswith("/stream")
+        if took_s > _SLOW_SECONDS and not patient:
             log.warning("request.slow", request_id=scope[REQUEST_ID], took_ms=round(took_s * 1000))
 
     async def _admit(self, scope: Scope, receive: Receive) -> None:
@@ -85,16 +95,16 @@ class Shell:
 
 
 class _Answer:
-    """The way out: adds the headers that every answer has, and knows whether it was begun."""
+    """The way out: adds the headers that every answer has, and knows with which status it was begun."""
 
     def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._headers = headers
-        self._begun = False
+        self.status: int | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._begun = True
+            self.status = message["status"]
             own = {name for name, _ in message["headers"]}
             if b"content-security-policy" in own:  # it says itself who may frame it, as the older header cannot
                 own.add(b"x-frame-options")
@@ -103,8 +113,9 @@ class _Answer:
 
     async def refuse(self, failure: Failure, scope: Scope, receive: Receive) -> None:
         """Answer with a problem, unless an answer is under way: then nothing true can be added to it."""
-        if self._begun:
+        if self.status:
             return
+        scope[CODE] = failure.code
         headers = {}
         if isinstance(failure, BodyTooLarge | BodyTooSlow):
             headers["Connection"] = "close"

@@ -29,3 +29,16 @@ class LastOwner(Failure):
 
     kind = Kind.CONFLICT
     code = "last_owner"
+
+
+class RequestNotFound(Failure):
+    """No request of yours with this id was kept: they are kept for seven days, the latest ten thousand."""
+
+    kind = Kind.NOT_FOUND
+    code = "request_not_found"
+
+
+class RequestCursorRefused(Failure):
+    """This cursor is not one of ours. Read from the start."""
+
+    code = "cursor_invalid"

@@ -13,6 +13,7 @@ from tuppence.http.routes import (
     corrections,
     disputes,
     documents,
+    events,
     friends,
     game_money,
     games,
@@ -24,6 +25,8 @@ from tuppence.http.routes import (
     purchases,
     sandbox,
     sync,
+    testing,
+    webhooks,
 )
 
 ROUTERS = tuple(
@@ -44,6 +47,9 @@ ROUTERS = tuple(
         businesses,
         apps,
         business_keys,
+        webhooks,
+        events,
+        testing,
         connections,
         oauth,
         bubbles,

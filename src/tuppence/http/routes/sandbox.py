@@ -39,6 +39,11 @@ async def read_clock(house: TheHouse) -> Response:
 @router.post("/sandbox/clock", response_model=Sandbox, responses=refuses(NoSandbox, outbox.ClockGoesForward))
 async def move_clock(body: ClockBody, house: TheHouse) -> Response:
     """Move the sandbox's time forward, for everybody. What falls due happens at once; the simulated banks follow."""
+    return answer(await advance(house, body))
+
+
+async def advance(house: House, body: ClockBody) -> dict[str, Any]:
+    """Move it; how it stands then. Raises: NoSandbox, InvalidRequest, ClockGoesForward."""
     job = _insist(house)
     if (body.advance_seconds is None) == (body.to is None):
         raise InvalidRequest(errors=[exactly_one("advance_seconds", "to")])
@@ -48,8 +53,7 @@ async def move_clock(body: ClockBody, house: TheHouse) -> Response:
         if isinstance(moved, outbox.ClockGoesForward):
             raise moved
         await outbox.enqueue(tx, [outbox.Job(job, "banks")])
-        view = await clock(tx)
-    return answer(view)
+        return await clock(tx)
 
 
 @router.get(

@@ -32,9 +32,15 @@ class UrlRefused(Failure):
 
 
 class TypeRefused(Failure):
-    """There is no such type of event; `type` names it. Nothing was written."""
+    """There is no such type of event: `GET /v1/event-types` lists them. Nothing was written."""
 
     code = "type_refused"
+
+
+class EventTooLarge(Failure):
+    """What an event carries is at most `bytes_max` as JSON. Nothing was written."""
+
+    code = "event_too_large"
 
 
 class TooManyEndpoints(Failure):

@@ -48,9 +48,8 @@ def clean_url(url: str, *, sandbox: bool, loopback: bool) -> str:
 
 def clean_types(types: Sequence[str]) -> tuple[str, ...]:
     """Raises: TypeRefused."""
-    for one in types:
-        if one not in TYPES:
-            raise TypeRefused(type=one)
+    if not TYPES.keys() >= set(types):
+        raise TypeRefused
     return tuple(sorted(set(types)))
 
 
