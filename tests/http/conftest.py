@@ -165,6 +165,7 @@ class World:
             "passkey_id": str(uuid7()),
             "app_id": str(uuid7()),
             "connection_id": str(uuid7()),
+            "grant_id": str(uuid7()),
             "handle": self.bo.handle,
             "business_id": self.business_ids[self.ann.id],
             "key_id": self.key_id,

@@ -25,7 +25,10 @@ const source = [SRC, EMBED]
 const MADE = [
   "activity.",
   "apps.about_",
+  "apps.disconnect_",
   "apps.scope_",
+  "grants.state_",
+  "grants.stop_",
   "bank.checking",
   "bank.savings",
   "bank.state_",

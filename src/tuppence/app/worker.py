@@ -10,6 +10,7 @@ from tuppence.app import games, parts, process
 from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
+from tuppence.billing.apps import grants
 from tuppence.billing.businesses import jobs as businesses
 from tuppence.billing.games import jobs as games_jobs
 from tuppence.core import Policy
@@ -46,6 +47,7 @@ async def _main(settings: Settings) -> None:
         handlers: dict[str, Handler] = {
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
             **reconciliation.handlers(database, settings.clearing_folder, policy),
+            **grants.handlers(database),
             **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
             **businesses.handlers(database),
         }

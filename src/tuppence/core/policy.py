@@ -124,6 +124,12 @@ class DisputePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AppsPolicy:
+    fee_basis_points: int
+    fee_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class GamesPolicy:
     share_percent: int
     tax_basis_points: int
@@ -177,6 +183,7 @@ class Policy:
     risk: RiskPolicy
     disputes: DisputePolicy
     games: GamesPolicy
+    apps: AppsPolicy
     fx: FxPolicy
     payouts: PayoutPolicy
 

@@ -9,7 +9,7 @@ import { Icon, type IconName } from "../ui/icon.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { useTask } from "../ui/task.ts";
 
-export const SCOPE_ICONS: Record<Scope, IconName> = {
+const SCOPE_ICONS: Record<Scope, IconName> = {
   "profile:read": "users",
   "payments:read": "receipt-text",
   "payments:send": "send",

@@ -12,6 +12,7 @@ export type Route =
   | { screen: "settings" }
   | { screen: "banks" }
   | { screen: "consent"; query: string }
+  | { screen: "grant"; grant: string }
   | { screen: "business"; business: string | null; section: string; rest: readonly string[] }
   | { screen: "lost" };
 
@@ -30,6 +31,7 @@ export function parse(address: string): Route {
   if (url.pathname === "/oauth/authorize") return { screen: "consent", query: url.search.slice(1) };
   if (second) {
     if (first === "c") return { screen: "chat", conversation: second };
+    if (first === "grants") return { screen: "grant", grant: second };
     if (first === "receipt") return { screen: "receipt", payment: second };
     if (first === "add") return { screen: "add", handle: second };
     if (first === "pay")

@@ -6,7 +6,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useTask } from "../ui/task.ts";
-import { AppsSection } from "./apps.tsx";
+import { AppsSection, GrantsSection } from "./apps.tsx";
 import { CardsSection } from "./cards.tsx";
 import { Choice } from "./choice.tsx";
 import { Devices } from "./devices.tsx";
@@ -43,6 +43,7 @@ export function Settings() {
         </section>
         <Devices />
         <AppsSection />
+        <GrantsSection />
         <Choice
           label={t("settings.theme")}
           options={THEMES.map((one) => [one, t(`settings.theme_${one}`)])}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Consent } from "../apps/consent.tsx";
+import { GrantScreen } from "../apps/grant.tsx";
 import { Activity } from "../activity/activity.tsx";
 import { Banks } from "../sandbox/banks.tsx";
 import { Chat } from "../chat/chat.tsx";
@@ -45,7 +46,7 @@ function House() {
   const here = route.value;
   const ready = state.value !== null;
   const context = threePanes.value && ready && here.screen === "chat";
-  const alone = here.screen === "consent"; // Somebody else's question is answered before one goes on.
+  const alone = here.screen === "consent" || here.screen === "grant"; // Somebody else's question is answered before one goes on.
   const nav = !alone && (twoPanes.value || here.screen !== "chat");
   useTitle(here);
   useArrival(here);
@@ -104,6 +105,8 @@ function Screen({ here }: { here: Route }) {
       return <PayDoorway key={here.handle} to={here} />;
     case "consent":
       return <Consent key={here.query} query={here.query} />;
+    case "grant":
+      return <GrantScreen key={here.grant} grantId={here.grant} />;
     case "settings":
       return <Settings />;
     case "business":
@@ -132,6 +135,7 @@ function useArrival(here: Route): void {
 const TITLES: Partial<Record<Route["screen"], () => string>> = {
   activity: () => t("activity.title"),
   consent: () => t("apps.title"),
+  grant: () => t("grants.title"),
   people: () => t("people.title"),
   receipt: () => t("receipt.title"),
   settings: () => t("settings.title"),

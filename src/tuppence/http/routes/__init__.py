@@ -1,6 +1,7 @@
 """Every endpoint, by the room that it opens."""
 
 from tuppence.http.routes import (
+    approvals,
     apps,
     banks,
     books,
@@ -17,6 +18,7 @@ from tuppence.http.routes import (
     friends,
     game_money,
     games,
+    grants,
     health,
     ledger,
     oauth,
@@ -56,6 +58,8 @@ ROUTERS = tuple(
         game_money,  # before games: its paths are words where theirs are ids
         purchases,
         games,
+        grants,
+        approvals,
         sandbox,
         health,
     )

@@ -52,6 +52,13 @@ export const lookAtAuthorization = (query: string) => call<T.Asking>("POST", "/v
 export const answerAuthorization = (query: string, allow: boolean) =>
   call<{ redirect_to: string }>("POST", "/v1/authorizations", { query, allow });
 export const connections = () => call<{ connections: T.Connection[] }>("GET", "/v1/connections");
+export const approvals = () => call<{ data: T.ShownGrant[] }>("GET", "/v1/approvals");
+export const approval = (id: Id) => call<T.ShownGrant>("GET", `/v1/approvals/${id}`);
+export const approvalOptions = (id: Id) =>
+  call<{ options: PublicKeyCredentialRequestOptionsJSON }>("POST", `/v1/approvals/${id}/options`, {});
+export const approve = (id: Id, card_id: Id, proof: { pin: string } | { passkey: Credential }) =>
+  call<T.ShownGrant>("POST", `/v1/approvals/${id}/approve`, { card_id, ...proof });
+export const declineApproval = (id: Id) => call<T.ShownGrant>("DELETE", `/v1/approvals/${id}`);
 export const disconnect = (id: Id) => call<void>("DELETE", `/v1/connections/${id}`);
 
 // Friends

@@ -12,6 +12,7 @@ export type Asking = Schemas["Asking"];
 export type AskingApp = Schemas["AskingApp"];
 export type Connection = Schemas["Connection"];
 export type Scope = Asking["scopes"][number];
+export type ShownGrant = Schemas["ShownGrant"];
 export type AddBankBody = Schemas["AddBankBody"];
 export type BankAccount = Schemas["BankAccount"];
 export type SandboxBank = Schemas["SandboxBank"];

@@ -1,0 +1,1 @@
+SELECT id FROM apps.customer_grant WHERE id = %(id)s FOR UPDATE
