@@ -16,7 +16,6 @@ from tuppence.payments import errors
 from tuppence.payments.cards import Remove, remove
 from tuppence.payments.charges import Refund, Share
 from tuppence.payments.charges.errors import (
-    BankDebitsOff,
     ChargeNotCharged,
     ChargeNotFound,
     NothingLeft,
@@ -291,7 +290,7 @@ async def test_two_requests_at_once_are_one_charge(shop: Shop) -> None:
     [
         ({"amount_minor": 0, "shares": []}, errors.AmountRefused()),
         ({"currency": "EUR"}, errors.CurrencyRefused()),
-        ({"card_id": None, "bank_id": UUID(int=1)}, BankDebitsOff()),
+        ({"card_id": None, "bank_id": UUID(int=1)}, errors.BankAccountNotFound()),
         ({"card_id": UUID(int=1)}, errors.CardNotFound()),
         ({"payer_id": UUID(int=1)}, errors.CardNotFound()),
     ],

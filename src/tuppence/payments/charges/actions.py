@@ -8,17 +8,22 @@ from tuppence import ledger, outbox
 from tuppence.core import CURRENCIES, Failure, Policy
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus
+from tuppence.payments.ach import orders
+from tuppence.payments.banks import queries as banks
+from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.cards import queries as wallets
 from tuppence.payments.cards.model import Card
-from tuppence.payments.charges import books, queries, rules, writing
+from tuppence.payments.charges import books, hearing, queries, rules, writing
+from tuppence.payments.charges.by_bank import order_of
 from tuppence.payments.charges.errors import ChargeNotFound, RefundNotCovered
 from tuppence.payments.charges.model import Charge, Charged, Refund, Refunded
-from tuppence.payments.charges.rules import Facts, Plan, Scene
-from tuppence.payments.errors import IdTaken
+from tuppence.payments.charges.plans import Facts, Plan, Scene
+from tuppence.payments.errors import BankNotReady, IdTaken
 from tuppence.payments.sends.model import Recorded
 
 SQL = queries.SQL
+Sources = dict[UUID, Card | BankAccount]  # what can be charged, by id
 
 _NEW = (
     "id",
@@ -28,6 +33,7 @@ _NEW = (
     "payer_id",
     "card_id",
     "bank_id",
+    "mandate_id",
     "amount_minor",
     "currency",
     "shares",
@@ -58,8 +64,10 @@ async def charge(tx: Tx, asks: Sequence[Charge], *, policy: Policy) -> list[Char
     """
     facts = await _facts(tx, policy)
     known = await queries.charges(tx, [ask.id for ask in asks])
-    found = await wallets.by_id(tx, [ask.card_id for ask in asks if ask.card_id])
-    results = _planned(asks, known, found, facts)
+    found: Sources = {**await wallets.by_id(tx, [ask.card_id for ask in asks if ask.card_id])}
+    if named := [ask.bank_id for ask in asks if ask.bank_id]:
+        found |= await banks.by_id(tx, named)
+    results = await _ordered(tx, _planned(asks, known, found, facts), found, policy)
     plans = {one.charge.id: one for one in results if isinstance(one, Plan)}
     if plans:
         await _assert_accounts(tx, [one.charge for one in plans.values()])
@@ -72,23 +80,41 @@ async def charge(tx: Tx, asks: Sequence[Charge], *, policy: Policy) -> list[Char
 
 
 def _planned(
-    asks: Sequence[Charge], known: Mapping[UUID, Charged], found: Mapping[UUID, Card], facts: Facts
+    asks: Sequence[Charge], known: Mapping[UUID, Charged], found: Sources, facts: Facts
 ) -> list[Plan | Charged | Failure]:
     """One plan for each ask; the second ask of a batch with the same id is a repeat of the first."""
     seen, results = dict(known), []
     for ask in asks:
-        one = _plan(ask, seen.get(ask.id), found.get(ask.card_id) if ask.card_id else None, facts)
+        one = _plan(ask, seen.get(ask.id), found, facts)
         if isinstance(one, Plan):
             seen[ask.id] = one.charge
         results.append(one)
     return results
 
 
-def _plan(ask: Charge, already: Charged | None, card: Card | None, facts: Facts) -> Plan | Charged | Failure:
+def _plan(ask: Charge, already: Charged | None, found: Sources, facts: Facts) -> Plan | Charged | Failure:
+    source = ask.card_id or ask.bank_id
     try:
-        return rules.plan_charge(ask, already, card, facts)
+        return rules.plan_charge(ask, already, found.get(source) if source else None, facts)
     except Failure as failure:
         return failure
+
+
+async def _ordered(
+    tx: Tx, results: list[Plan | Charged | Failure], found: Sources, policy: Policy
+) -> list[Plan | Charged | Failure]:
+    """Ask our bank for the debits among them; what it will not be asked for is refused."""
+    debits = {one.charge.id: one for one in results if isinstance(one, Plan) and one.charge.bank_id}
+    if not debits:
+        return results
+    asks = []
+    for one in debits.values():
+        bank = found[one.charge.bank_id] if one.charge.bank_id else None
+        assert isinstance(bank, BankAccount)
+        asks.append(order_of(one.attempts[0], one.charge, bank))
+    answers = dict(zip(debits, await orders.put(tx, asks, policy=policy), strict=True))
+    refused = {charge_id: answer for charge_id, answer in answers.items() if isinstance(answer, Failure)}
+    return [refused.get(one.charge.id, one) if isinstance(one, Plan) else one for one in results]
 
 
 async def _assert_accounts(tx: Tx, charges: Sequence[Charged]) -> None:
@@ -115,34 +141,42 @@ async def _insert(tx: Tx, plans: Mapping[UUID, Plan], now: datetime) -> set[UUID
 async def refund(tx: Tx, asks: Sequence[Refund], *, policy: Policy) -> list[Refunded | Failure]:
     """Begin to give back: what each refund is taken from is held, and the rail asked. A repeat tells what is.
 
-    Refuses as `rules.plan_refund` does, with ChargeNotFound, and with RefundNotCovered: that id stays refused.
+    Refuses as `rules.plan_refund` does, with ChargeNotFound, BankNotReady where the bank account cannot receive, and
+    RefundNotCovered: that id stays refused.
     Locks: the charges, in id order; then the ledger.
     """
     facts = await _facts(tx, policy)
     scenes = await queries.scenes(tx, [ask.charge_id for ask in asks])
     elsewhere = await queries.refunds(tx, [ask.id for ask in asks])
-    short: set[UUID] = set()
+    refused = await _not_ready(tx, asks, scenes)
     while True:
-        results = _planned_refunds(asks, scenes, elsewhere, short, facts)
+        results = _planned_refunds(asks, scenes, elsewhere, refused, facts)
         plans = [one for one in results if isinstance(one, Plan)]
-        refused = await _hold(tx, plans, policy.currency)
-        if not refused:
+        short = await _hold(tx, plans, policy.currency)
+        if not short:
             break
-        short |= refused  # without it, others of the batch may have room
+        refused |= dict.fromkeys(short, RefundNotCovered())  # without it, others of the batch may have room
     await writing.write(tx, plans, facts, held=True)
     return [_refund_of(one) for one in results]
+
+
+async def _not_ready(tx: Tx, asks: Sequence[Refund], scenes: Mapping[UUID, Scene]) -> dict[UUID, Failure]:
+    """Refunds to bank accounts that can receive nothing, by id."""
+    by_bank = {ask.id: scenes[ask.charge_id].charge.bank_id for ask in asks if ask.charge_id in scenes}
+    found = await banks.by_id(tx, [one for one in by_bank.values() if one])
+    return {ask_id: BankNotReady() for ask_id, bank_id in by_bank.items() if bank_id and not found[bank_id].receives}
 
 
 def _planned_refunds(
     asks: Sequence[Refund],
     scenes: Mapping[UUID, Scene],
     elsewhere: Mapping[UUID, Refunded],
-    short: set[UUID],
+    refused: Mapping[UUID, Failure],
     facts: Facts,
 ) -> list[Plan | Refunded | Failure]:
     world, results = dict(scenes), list[Plan | Refunded | Failure]()
     for ask in asks:
-        one = _plan_refund(ask, world, elsewhere, short, facts)
+        one = _plan_refund(ask, world, elsewhere, refused, facts)
         if isinstance(one, Plan):
             world[ask.charge_id] = world[ask.charge_id].after(one)
         results.append(one)
@@ -150,15 +184,19 @@ def _planned_refunds(
 
 
 def _plan_refund(
-    ask: Refund, world: Mapping[UUID, Scene], elsewhere: Mapping[UUID, Refunded], short: set[UUID], facts: Facts
+    ask: Refund,
+    world: Mapping[UUID, Scene],
+    elsewhere: Mapping[UUID, Refunded],
+    refused: Mapping[UUID, Failure],
+    facts: Facts,
 ) -> Plan | Refunded | Failure:
     scene, known = world.get(ask.charge_id), elsewhere.get(ask.id)
     if scene is None:
         return ChargeNotFound()
     if known is not None and known.charge_id != ask.charge_id:
         return IdTaken()
-    if ask.id in short:
-        return RefundNotCovered()
+    if ask.id in refused and known is None:
+        return refused[ask.id]
     try:
         return rules.plan_refund(ask, scene, facts)
     except Failure as failure:
@@ -203,7 +241,7 @@ async def record(tx: Tx, heard: Sequence[Recorded], *, policy: Policy) -> list[F
     plans = []
     for one in heard:
         charge_id = places[one.attempt_id]
-        plan = rules.step(scenes[charge_id], one.attempt_id, one.answer, facts)
+        plan = hearing.step(scenes[charge_id], one.attempt_id, one.answer, facts)
         if plan:
             scenes[charge_id] = scenes[charge_id].after(plan)
             plans.append(plan)

@@ -11,10 +11,11 @@ from uuid import UUID
 from tuppence.core import CURRENCIES, Leg, step_id
 from tuppence.ledger import Account, Transfer, TransferFlags, chart
 from tuppence.payments.charges.model import Charged, Refunded
-from tuppence.payments.charges.rules import Booking
+from tuppence.payments.charges.plans import Booking
 from tuppence.payments.charges.states import Books
 
 LATE = 0x400  # beyond any share: what was taken after all
+TAKES_BACK = 0x400  # added to a share's place by the transfer that undoes a refund
 SETTLES = 0x800  # added to a share's place by the transfer that posts or voids the pending one
 
 _SETTLING = {Books.POST: TransferFlags.POST_PENDING_TRANSFER, Books.VOID: TransferFlags.VOID_PENDING_TRANSFER}
@@ -42,7 +43,7 @@ def _of(booking: Booking, currency: str) -> list[Transfer]:
 
 
 def _taking(books: Books, charge: Charged) -> list[Transfer]:
-    step, card = chart.Step.CHARGE, chart.house("card_clearing", charge.currency)
+    step, card = chart.Step.CHARGE, chart.house(_clearing(charge), charge.currency)
     if books is Books.TAKE_LATE:
         parked = chart.personal("parked", charge.payer_id, charge.currency)
         return [_pair(step_id(charge.id, Leg.CHARGE, LATE), card, parked, charge.amount_minor, charge, step)]
@@ -53,22 +54,13 @@ def _taking(books: Books, charge: Charged) -> list[Transfer]:
     ]
 
 
+def _clearing(charge: Charged) -> str:
+    return "bank_clearing" if charge.bank_id else "card_clearing"
+
+
 def _giving_back(books: Books, refund: Refunded, currency: str) -> list[Transfer]:
-    if books is Books.HOLD:
-        clearing = chart.house("refund_clearing", currency)
-        return [
-            Transfer(
-                step_id(refund.id, Leg.GIVE_BACK, place),
-                account,
-                clearing,
-                minor,
-                ledger=CURRENCIES[currency].numeric,
-                code=chart.Step.GIVE_BACK,
-                flags=TransferFlags.PENDING,
-                user_data_128=refund.charge_id,
-            )
-            for place, account, minor in _places(refund)
-        ]
+    if books in (Books.HOLD, Books.TAKE_BACK):
+        return [_moved(books, refund, currency, *one) for one in _places(refund)]
     return [
         Transfer(
             step_id(refund.id, Leg.GIVE_BACK, place + SETTLES),
@@ -79,6 +71,21 @@ def _giving_back(books: Books, refund: Refunded, currency: str) -> list[Transfer
         )
         for place, _, minor in _places(refund)
     ]
+
+
+def _moved(books: Books, refund: Refunded, currency: str, place: int, account: UUID, minor: int) -> Transfer:
+    """Hold a share for the refund, or let its account have it again."""
+    clearing, back = chart.house("refund_clearing", currency), books is Books.TAKE_BACK
+    return Transfer(
+        step_id(refund.id, Leg.GIVE_BACK, place + TAKES_BACK if back else place),
+        clearing if back else account,
+        account if back else clearing,
+        minor,
+        ledger=CURRENCIES[currency].numeric,
+        code=chart.Step.GIVE_BACK,
+        flags=TransferFlags.NONE if back else TransferFlags.PENDING,
+        user_data_128=refund.charge_id,
+    )
 
 
 def _places(of: Charged | Refunded) -> list[tuple[int, UUID, int]]:

@@ -58,10 +58,11 @@ def complaint(charge: Standing, moved: Iterable[Flow]) -> str | None:
     taken = sum(flow.amount_minor for flow in flows if flow.debit_code in (_CARD, _BANK))
     parked = sum(flow.amount_minor for flow in flows if flow.credit_code == _PARKED)
     given_back = sum(flow.amount_minor for flow in flows if flow.credit_code == _GIVEN)
+    given_back -= sum(flow.amount_minor for flow in flows if flow.debit_code == _GIVEN)
     is_late = charge.state == State.DECLINED and charge.found
     if charge.shares_minor != charge.amount_minor:
         return "shares do not add up to the charge"
-    if taken != (charge.amount_minor if charge.state == State.CHARGED or is_late else 0):
+    if taken != (charge.amount_minor if charge.state in (State.CHARGED, State.RETURNED) or is_late else 0):
         return "what was taken is not what the charge's state says"
     if parked != (charge.amount_minor if is_late else 0):
         return "what was taken late is not its payer's"

@@ -29,10 +29,3 @@ class RefundNotCovered(Failure):
 
     kind = Kind.REFUSED
     code = "refund_not_covered"
-
-
-class BankDebitsOff(Failure):
-    """This house does not charge bank accounts. Nothing was written."""
-
-    kind = Kind.REFUSED
-    code = "bank_debits_off"

@@ -13,13 +13,15 @@ from uuid import UUID
 from tuppence.core import Leg, Policy
 from tuppence.db import Database, GroupCommit
 from tuppence.outbox import Handler, Job, Later
+from tuppence.payments.ach import orders
 from tuppence.payments.cards import queries as wallets
 from tuppence.payments.charges import actions, queries
+from tuppence.payments.charges.by_bank import OWNER, answers_of
 from tuppence.payments.charges.model import Attempt, Charged
 from tuppence.payments.charges.rules import CATEGORY
 from tuppence.payments.charges.writing import INQUIRE, USE
 from tuppence.payments.sends.jobs import Call, CardRail, call_and_record, inquire, use
-from tuppence.payments.sends.model import Fate
+from tuppence.payments.sends.model import Fate, Recorded
 from tuppence.rails.card import Use
 
 _STALE = timedelta(minutes=15)  # real time: the price of what is bought is promised for as long
@@ -61,7 +63,20 @@ def handlers(database: Database, together: GroupCommit, rail: CardRail, policy: 
         tasks = await _tasks(database, [UUID(job.key) for job in jobs], expected)
         return await call_and_record(call(rail, tasks), jobs, partial(together, record))
 
-    return {USE: partial(each, Fate.LIVE, use), INQUIRE: partial(each, Fate.UNKNOWN, inquire)}
+    async def by_bank(jobs: Sequence[Job]) -> list[None]:
+        """Orders as they are by now, whatever happened in between."""
+        async with database.transaction() as tx:
+            found = await orders.orders(tx, [UUID(job.key) for job in jobs])
+            attempts = await queries.attempts(tx, list(found))
+            told = [Recorded(one, answer) for one in found for answer in answers_of(found[one], attempts[one].fate)]
+            await actions.record(tx, told, policy=policy)
+        return [None for _ in jobs]
+
+    return {
+        USE: partial(each, Fate.LIVE, use),
+        INQUIRE: partial(each, Fate.UNKNOWN, inquire),
+        f"{OWNER}.bank_changed": by_bank,
+    }
 
 
 async def _tasks(database: Database, ids: Sequence[UUID], expected: Fate) -> list[Task]:

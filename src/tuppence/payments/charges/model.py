@@ -27,7 +27,8 @@ class Share:
 class Charge:
     """Ask for a payment by a person's card or bank account. The id is the owner's, minted once per intention.
 
-    The shares add up to the amount. `says` is what the payer's statement says: the business's name.
+    The shares add up to the amount. `says` is what the payer's statement says: the business's name. A bank account is
+    the payer's or the business's own, and is debited by a mandate.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Charge:
     currency: str
     shares: Sequence[Share]
     says: str
+    mandate_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Charged:
     payer_id: UUID
     card_id: UUID | None
     bank_id: UUID | None
+    mandate_id: UUID | None
     amount_minor: int
     currency: str
     shares: Mapping[str, int]
@@ -119,6 +122,7 @@ class Attempt(RailAttempt):
 # No other try with this card will pass. Source: Visa, reattempt categories 1 and 3; the others are of its category 2.
 HARD = frozenset(
     {
+        "account_unusable",
         "cannot_receive",
         "details_mismatch",
         "expired_card",
@@ -126,5 +130,6 @@ HARD = frozenset(
         "invalid_card",
         "lost_or_stolen",
         "not_permitted",
+        "unauthorised",
     }
 )

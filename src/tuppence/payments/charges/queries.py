@@ -8,7 +8,7 @@ from uuid import UUID
 from tuppence.db import Statements, Tx
 from tuppence.payments.charges.errors import ChargeNotFound
 from tuppence.payments.charges.model import Attempt, Charged, Refunded
-from tuppence.payments.charges.rules import Scene
+from tuppence.payments.charges.plans import Scene
 
 SQL = Statements(__package__)
 

@@ -45,12 +45,12 @@ class Guard(StrEnum):
 class Books(StrEnum):
     """What a step does in the ledger; books.py knows the accounts."""
 
-    TAKE = "Dr card_clearing Cr each share"
+    TAKE = "Dr card_clearing Cr each share"  # bank_clearing, where it was taken from a bank account
     TAKE_LATE = "Dr card_clearing Cr parked"
-    TAKE_BACK = "Dr each share Cr bank_clearing"
     HOLD = "pending Dr each share Cr refund_clearing"
     POST = "post Dr each share Cr refund_clearing"
     VOID = "void Dr each share Cr refund_clearing"
+    TAKE_BACK = "Dr refund_clearing Cr each share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _rows() -> Iterable[Row]:
     yield Row("5", s.UNKNOWN, e.DECLINED, s.DECLINED)
     yield Row("6", s.UNKNOWN, e.ACCEPTED, s.CHARGED, books=b.TAKE)
     yield Row("7", s.DECLINED, e.FOUND, s.DECLINED, g.WATCHED, b.TAKE_LATE)
-    yield Row("8", s.CHARGED, e.RETURNED, s.RETURNED, books=b.TAKE_BACK)
+    yield Row("8", s.CHARGED, e.RETURNED, s.RETURNED)
 
     yield Row("r1", None, e.REFUND, s.REFUNDING, books=b.HOLD)
     yield Row("r4", s.REFUNDING, e.UNANSWERED, s.REFUND_UNKNOWN)
@@ -89,6 +89,7 @@ def _rows() -> Iterable[Row]:
         yield Row("r3a", before, e.DECLINED, s.REFUNDING, g.TRY_AGAIN)
         yield Row("r3", before, e.DECLINED, s.REFUND_FAILED, books=b.VOID)
         yield Row("r5", before, e.DEAD, s.REFUNDING)
+    yield Row("r6", s.REFUNDED, e.RETURNED, s.REFUND_FAILED, books=b.TAKE_BACK)
 
 
 TABLE = tuple(_rows())
@@ -99,5 +100,5 @@ def rows(before: State | None, event: Event) -> tuple[Row, ...]:
     return tuple(row for row in TABLE if (row.before, row.event) == (before, event))
 
 
-# Nothing more happens by itself; a watched `declined` and a bank's `charged` are left only when a bank corrects itself.
+# Nothing more happens by itself; what is left of these again is left because a bank corrects itself, or sends back.
 TERMINAL = frozenset({State.CHARGED, State.DECLINED, State.RETURNED, State.REFUNDED, State.REFUND_FAILED})

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tuppence import ledger, outbox
+from tuppence.core import Failure, Policy
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus
 from tuppence.outbox import Job
+from tuppence.payments.ach import orders
+from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.charges import books, queries
+from tuppence.payments.charges.by_bank import order_of
 from tuppence.payments.charges.model import Charged, Refunded
-from tuppence.payments.charges.rules import Call, Facts, Plan
+from tuppence.payments.charges.plans import Call, Facts, Plan
 from tuppence.payments.sends.model import SETTLED, Fate
 
 SQL = queries.SQL
@@ -55,6 +59,7 @@ async def write(tx: Tx, plans: Sequence[Plan], facts: Facts, *, held: bool = Fal
     await write_attempts(tx, plans)
     told = await cards.heed(tx, _refusals(plans), now=facts.now)
     await write_jobs(tx, plans)
+    await _order(tx, plans, facts.policy)
     await outbox.tell(tx, told)
     if not held:
         await _book(tx, plans, facts.policy.currency)
@@ -69,9 +74,19 @@ async def write_attempts(tx: Tx, plans: Sequence[Plan]) -> None:
 
 
 async def write_jobs(tx: Tx, plans: Iterable[Plan]) -> None:
-    """Ask the rail, and let owners hear: each of how it ends up in this batch."""
-    jobs = [job for plan in plans for job in (*map(_call, plan.calls), *(_owner_hears(plan, one) for one in plan.told))]
-    await outbox.enqueue(tx, jobs)
+    """Ask the card rail, and let owners hear: each of how it ends up in this batch."""
+    calls = [_call(call) for plan in plans for call in plan.calls if call.attempt.card_id]
+    await outbox.enqueue(tx, calls + [_owner_hears(plan, one) for plan in plans for one in plan.told])
+
+
+async def _order(tx: Tx, plans: Sequence[Plan], policy: Policy) -> None:
+    """Ask our bank for refunds to bank accounts; whether those can receive was looked at in this transaction."""
+    calls = [(call.attempt, plan.charge) for plan in plans for call in plan.calls if call.attempt.bank_id]
+    if calls:
+        found = await banks.by_id(tx, [charge.bank_id for _, charge in calls if charge.bank_id])
+        asks = [order_of(attempt, charge, found[attempt.bank_id]) for attempt, charge in calls if attempt.bank_id]
+        refused = [one for one in await orders.put(tx, asks, policy=policy) if isinstance(one, Failure)]
+        assert not refused, refused
 
 
 def _call(call: Call) -> Job:

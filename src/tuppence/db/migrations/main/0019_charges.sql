@@ -1,4 +1,4 @@
--- 0019 charges: businesses are paid by card; what is given back of it; the rail attempts of both.
+-- 0019 charges: businesses are paid by card or bank account; what is given back of it; the rail attempts of both.
 -- Why: where a charge is must be one row under one lock, and what was tried with a rail must be written before it is
 -- tried. Never more is given back than was taken, whatever two requests at once believe.
 -- Safe to deploy: new tables and a view.  Undo: drop them, until the first charge exists.
@@ -10,6 +10,7 @@ CREATE TABLE payments.charge (
     payer_id uuid NOT NULL,
     card_id uuid,
     bank_id uuid,
+    mandate_id uuid,                   -- by which a bank account is debited
     amount_minor bigint NOT NULL,
     currency text NOT NULL,
     shares jsonb NOT NULL,             -- minor units by ledger account
@@ -24,6 +25,7 @@ CREATE TABLE payments.charge (
     charged_at timestamptz,
     CONSTRAINT charge_moves_something CHECK (amount_minor > 0),
     CONSTRAINT charge_on_one_instrument CHECK (num_nonnulls(card_id, bank_id) = 1),
+    CONSTRAINT charge_by_bank_has_a_mandate CHECK ((bank_id IS NULL) = (mandate_id IS NULL)),
     CONSTRAINT charge_state_known CHECK (state IN ('charging', 'unknown', 'charged', 'declined', 'returned')),
     CONSTRAINT charge_gives_back_what_it_took CHECK (
         refunding_minor >= 0 AND refunded_minor >= 0 AND refunding_minor + refunded_minor <= amount_minor),

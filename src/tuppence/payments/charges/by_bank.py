@@ -1,0 +1,53 @@
+"""Charges of bank accounts, and refunds to them, as orders to our bank. Pure. An order's id is its attempt's."""
+
+from collections.abc import Mapping
+
+from tuppence.payments.ach.orders import PURCHASE, Credit, Debit, Order
+from tuppence.payments.ach.orders import State as OrderState
+from tuppence.payments.banks.model import BankAccount
+from tuppence.payments.charges.model import Attempt, Charged
+from tuppence.payments.sends.model import Answer, Fate
+
+OWNER = "charges"  # of its orders
+_SAYS_MOST = 15
+_REFUND, _PAYMENT = "REFUND", "PAYMENT"
+
+# Return codes in the words of a decline. Source: Nacha Operating Rules, appendix four.
+_CODES: Mapping[str, str] = {
+    **dict.fromkeys(("R01", "R09"), "insufficient_funds"),
+    **dict.fromkeys(("R02", "R03", "R04", "R13", "R14", "R15", "R16", "R20"), "account_unusable"),
+    **dict.fromkeys(("R05", "R07", "R08", "R10", "R11", "R29", "R51"), "unauthorised"),
+    "not_sent": "not_sent",
+}
+
+
+def order_of(attempt: Attempt, charge: Charged, bank: BankAccount) -> Debit | Credit:
+    """What our bank is asked for. Goods bought online go by a name of their own; between companies there are none."""
+    is_business = bank.person_id == charge.business_id
+    who = (attempt.id, OWNER, bank.person_id, bank.id)
+    says = charge.says[:_SAYS_MOST].strip()
+    if attempt.of:
+        much = (attempt.amount_minor, attempt.currency)
+        return Credit(*who, *much, says, "refund_clearing", _REFUND, is_business)
+    assert charge.mandate_id is not None
+    what = _PAYMENT if is_business else PURCHASE
+    return Debit(*who, charge.mandate_id, attempt.amount_minor, attempt.currency, says, what, is_business)
+
+
+def answers_of(order: Order, fate: Fate) -> list[Answer]:
+    """What an order says of its attempt by now. A debit counts when it has settled, a credit when our bank took it."""
+    code = _CODES.get(order.return_code or "", "do_not_honor")
+    is_debit, accepted = order.direction == "debit", Answer("accepted")
+    match order.state:
+        case OrderState.SETTLED:
+            return [accepted]
+        case OrderState.ACCEPTED:
+            return [] if is_debit else [accepted]
+        case OrderState.FAILED | OrderState.RETURNED if fate == Fate.ACCEPTED:
+            return [Answer("returned", decline_code=code)]
+        case OrderState.RETURNED if is_debit:  # it had counted before anybody looked
+            return [accepted, Answer("returned", decline_code=code)]
+        case OrderState.FAILED | OrderState.RETURNED:
+            return [Answer("declined", decline_code=code)]
+        case _:
+            return []
