@@ -145,6 +145,9 @@ class World:
     key_id: str  # of Ann's business
     game_id: str  # of hers, too
     endpoint_id: str  # of hers, too
+    ads_account_id: str  # the same
+    campaign_id: str
+    bill_id: str
 
     @property
     def ids(self) -> dict[str, str]:
@@ -176,6 +179,12 @@ class World:
             },
             "endpoint_id": self.endpoint_id,
             "kind": "digest",
+            "ads_account_id": self.ads_account_id,
+            "campaign_id": self.campaign_id,
+            "bill_id": self.bill_id,
+            "top_up_id": str(uuid7()),
+            "refund_id": str(uuid7()),
+            "month": "2026-11",
         }
 
     def ids_for(self, friend: Friend) -> dict[str, str]:
@@ -248,6 +257,7 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
         key_id,
         await make_game(ann, business_ids[ann.id]),
         endpoint_id,
+        *await advertise(ann, business_ids[ann.id]),
     )
     for friend in friends:
         await friend.close()
@@ -267,6 +277,17 @@ async def make_game(friend: Friend, business_id: str) -> str:
     response = await friend.http.put(f"/v1/games/{game_id}", json=told, headers=bearer)
     assert response.status_code == 200, response.text
     return game_id
+
+
+async def advertise(friend: Friend, business_id: str) -> tuple[str, str, str]:
+    """An ads account with a campaign and its first bill, which accrues; their ids."""
+    account_id, campaign_id = str(uuid7()), str(uuid7())
+    account = f"/v1/ads/accounts/{account_id}"
+    told = {"name": "Main", "currency": "USD", "zone": "America/New_York"}
+    await friend.call("PUT", account, told, business=business_id)
+    await friend.call("PUT", f"{account}/campaigns/{campaign_id}", {"name": "Spring"}, business=business_id)
+    bills = await friend.call("GET", f"{account}/bills", business=business_id)
+    return account_id, campaign_id, bills["data"][0]["id"]
 
 
 async def add_bank(friend: Friend) -> str:

@@ -24,6 +24,8 @@ OWN_IDS = {
     "key_id",
     "endpoint_id",
     "game_id",
+    "ads_account_id",
+    "bill_id",
 }
 
 
@@ -41,6 +43,8 @@ async def _ask(world: Any, operation: Any, headers: dict[str, str], **ids: str) 
         path += "?since=0"
     if operation.name == "read_own_statement":
         path += "?from=2026-11-01&to=2026-11-30&format=csv"
+    if operation.name == "read_ads_spend":
+        path += "?from=2026-11-01&to=2026-11-30"
     response: httpx2.Response = await world.ann.http.request(
         operation.method, path, json=operation.body, headers=headers
     )

@@ -15,6 +15,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tuppence import ledger
+from tuppence.billing.ads import check as check_ads
 from tuppence.billing.games.check import check as check_games
 from tuppence.core import Policy
 from tuppence.db import Database
@@ -35,8 +36,8 @@ log = structlog.get_logger()
 
 
 async def check(database: Database, public: str, policy: Policy, seen: books.Seen | None = None) -> books.Checked:
-    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments, charges, payouts
-    and games. Nothing is written.
+    """Every invariant of the books, in one picture: the ledger's, the seals', those of payments, charges, payouts,
+    ads and games. Nothing is written.
 
     Args:
         seen: what an earlier check of this process saw.
@@ -45,7 +46,7 @@ async def check(database: Database, public: str, policy: Policy, seen: books.See
         broken = await ledger.check(tx)
         sealed = await books.check(tx, public, seen)
         broken += [*sealed.broken, *await check_payments(tx, policy=policy)]
-        broken += [*await check_charges(tx), *await check_payouts(tx), *await check_games(tx)]
+        broken += [*await check_charges(tx), *await check_payouts(tx), *await check_games(tx), *await check_ads(tx)]
     return replace(sealed, broken=broken)
 
 

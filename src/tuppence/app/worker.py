@@ -10,6 +10,7 @@ from tuppence.app import games, parts, process
 from tuppence.app.bookkeeping import Bookkeeper
 from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
+from tuppence.billing.ads import jobs as ads
 from tuppence.billing.apps import grants
 from tuppence.billing.businesses import jobs as businesses
 from tuppence.billing.games import jobs as games_jobs
@@ -50,6 +51,7 @@ async def _main(settings: Settings) -> None:
             **grants.handlers(database),
             **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
             **businesses.handlers(database),
+            **ads.handlers(database, policy),
         }
         bank = _bank(settings, database, policy)
         handlers |= bank.handlers()

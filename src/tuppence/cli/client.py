@@ -46,9 +46,14 @@ class Friend:
     async def close(self) -> None:
         await self.http.aclose()
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """One request; its JSON answer, or None for an empty one. Raises: Refused."""
+    async def call(self, method: str, path: str, body: Any = None, *, business: str | None = None) -> Any:
+        """One request; its JSON answer, or None for an empty one. Raises: Refused.
+
+        Args:
+            business: the one that this is asked for.
+        """
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"Tuppence-Business": business} if business else {}
         response = await self.http.request(method, path, json=body, headers=headers)
         if response.status_code >= 400:
             raise Refused(response.status_code, response.json())

@@ -167,6 +167,27 @@ class PayoutPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AdsPolicy:
+    ladder_minor: tuple[int, ...]
+    clean_cycles: int
+    rung_days: int
+    grace_cap_percent: int
+    retry_hours: tuple[int, ...]
+    invoice_days: int
+    disable_days: int
+    late_days: int
+    early_seconds: int
+    stop_seconds: int
+    hold_hours: int
+    hold_times: int
+    hold_admins: int
+    seller: str
+    seller_tax_id: str
+    home_country: str
+    tax_basis_points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Every number that an operator may turn, with the version a payment remembers."""
 
@@ -186,6 +207,7 @@ class Policy:
     apps: AppsPolicy
     fx: FxPolicy
     payouts: PayoutPolicy
+    ads: AdsPolicy
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":

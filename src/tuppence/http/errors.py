@@ -38,7 +38,7 @@ def exactly_one(*members: str) -> dict[str, str]:
 
 
 class BodyTooLarge(Failure):
-    """A body holds at most 64 KiB, a batch for the ledger 6 MiB; `bytes_max` says which. Nothing was written."""
+    """A body holds at most 64 KiB, a batch for the ledger or of usage 6 MiB; see `bytes_max`. Nothing was written."""
 
     kind = Kind.TOO_LARGE
     code = "body_too_large"

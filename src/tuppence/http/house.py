@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tuppence import payments, people
 from tuppence.core import Failure, Policy
 from tuppence.db import Database, GroupCommit, Tx
+from tuppence.http.ads_verbs import AdsVerbs
 from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.games_desk import Desk
@@ -36,6 +37,7 @@ class Verbs:
         self.act_on_dispute = partial(disputes.act, policy=policy)
         self.locked_out = partial(payments.locked_out, policy=policy)
         self.block = partial(_block, policy=policy)
+        self.ads = AdsVerbs(policy)
 
 
 async def _block(tx: Tx, blocks: Sequence[people.Block], *, policy: Policy) -> Sequence[Any | Failure]:

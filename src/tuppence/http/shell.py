@@ -140,8 +140,10 @@ def _form(kind: str, body: bytes) -> str:
 
 
 def _bytes_max(path: str, headers: Headers) -> int:
-    """Batches for the ledger may be large, from programs that bring a key; nothing else may."""
-    batch = path.startswith("/v1/ledger/") and headers.get("authorization", "").startswith("Bearer tup_")
+    """Batches for the ledger and of usage may be large, from programs that bring a key; nothing else may."""
+    batch = path.startswith(("/v1/ledger/", "/v1/ads/events/")) and headers.get("authorization", "").startswith(
+        "Bearer tup_"
+    )
     return strict_json.BATCH_BYTES_MAX if batch else strict_json.BODY_BYTES_MAX
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from tuppence import people
+from tuppence import outbox, people
 from tuppence.billing.businesses import rules
 from tuppence.billing.businesses.errors import BusinessNotFound
 from tuppence.billing.businesses.model import Business, Member, NewBusiness, Role, SetMember
@@ -25,7 +25,7 @@ async def create(tx: Tx, asks: Sequence[NewBusiness]) -> list[Business | Failure
     new = [plan for plan in plans if isinstance(plan, NewBusiness)]
     if new:
         rows = columns(new, "id", "name", "country", "currency", "zone", "by")
-        if await tx.execute(SQL.insert_businesses, **rows) < len(new):
+        if await tx.execute(SQL.insert_businesses, since=await outbox.now(tx), **rows) < len(new):
             raise IdTaken  # by somebody else, this very moment; alone, the guilty one is told so
     there = await businesses(tx, ids)
     return [plan if isinstance(plan, Failure) else there[ask.id] for ask, plan in zip(asks, plans, strict=True)]
@@ -71,5 +71,6 @@ async def _decide(tx: Tx, ask: SetMember, roles: dict[UUID, Role]) -> UUID | Fai
         await tx.execute(SQL.delete_member, business_id=ask.business_id, person_id=person_id)
     else:
         roles[person_id] = ask.role
-        await tx.execute(SQL.write_member, business_id=ask.business_id, person_id=person_id, role=ask.role)
+        since = await outbox.now(tx)
+        await tx.execute(SQL.write_member, business_id=ask.business_id, person_id=person_id, role=ask.role, since=since)
     return person_id

@@ -51,7 +51,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who acts for a business."""
+    """Somebody who acts for a business; since when they have this role, in business time."""
 
     person_id: UUID
     role: Role

@@ -25,6 +25,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Every word by its key, then by language: what documents say, and what states are called."""
     here = files(__package__)
     said: dict[str, dict[str, str]] = json.loads(here.joinpath("words.json").read_text())
+    said |= json.loads(here.joinpath("ads_words.json").read_text())
     states: dict[str, dict[str, str]] = json.loads(here.joinpath("states.json").read_text())
     return said | {f"state_{state}": words for state, words in states.items()}
 

@@ -1,6 +1,9 @@
 """Every endpoint, by the room that it opens."""
 
 from tuppence.http.routes import (
+    ads,
+    ads_bills,
+    ads_events,
     approvals,
     apps,
     banks,
@@ -60,6 +63,9 @@ ROUTERS = tuple(
         games,
         grants,
         approvals,
+        ads,
+        ads_bills,
+        ads_events,
         sandbox,
         health,
     )

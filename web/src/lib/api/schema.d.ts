@@ -87,6 +87,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ads/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ads Accounts
+         * @description The business's ads accounts, the oldest first.
+         */
+        get: operations["list_ads_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads Account
+         * @description An account: its threshold and limits, what is unpaid, what pays next, whether its ads may run.
+         */
+        get: operations["read_ads_account"];
+        /**
+         * Open Ads Account
+         * @description Open an ads account. Its currency, its time zone and the day of the month on which it is billed are for ever.
+         */
+        put: operations["open_ads_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Ads Account
+         * @description Change an account's name, limits, bill details, or how it is paid.
+         */
+        patch: operations["change_ads_account"];
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ads Bills
+         * @description Bills without their lines, the one that still accrues first.
+         */
+        get: operations["list_ads_bills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/bills/{bill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads Bill
+         * @description A bill: what was used of each campaign, who paid what of it, the tax, how it was collected. As PDF and CSV it is
+         *     the receipt.
+         */
+        get: operations["read_ads_bill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ads Campaigns
+         * @description The account's campaigns, what they spent, whether they run.
+         */
+        get: operations["list_ads_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Ads Campaign
+         * @description Make a campaign, change it, start or stop it. Its caps are hard: what is delivered beyond them is not charged.
+         */
+        put: operations["set_ads_campaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Ads Account
+         * @description Close an account: ads stop, the last bill is charged, what is unused goes back to where it came from.
+         */
+        post: operations["close_ads_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem Ads Coupon
+         * @description Turn a coupon into a credit, which pays before anything else until it is used up or expires.
+         */
+        post: operations["redeem_ads_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ads Credits
+         * @description Every credit, the soonest to expire first; used up and expired ones too.
+         */
+        get: operations["list_ads_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads Delivery
+         * @description May this account, and each of its campaigns, be delivered now? Ask before spending, and again within
+         *     `ask_again_seconds`: what is delivered longer than that after a stop is not charged.
+         */
+        get: operations["read_ads_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads History
+         * @description What happened to the account lately: who changed what, bills, stops, holds; the latest first.
+         */
+        get: operations["read_ads_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Ads Hold
+         * @description Say whether what put spending on hold was you. Two admins who were there before end a hold.
+         */
+        post: operations["confirm_ads_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Ads Methods
+         * @description Say what is charged, in this order: the first is the primary, the others are backups. Replaces the whole list.
+         */
+        put: operations["set_ads_methods"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Ads Account
+         * @description Charge what is unpaid now. Asked again while that is under way, it changes nothing.
+         */
+        post: operations["pay_ads_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/refunds/{refund_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Refund Unused Ads Balance
+         * @description Take unused prepaid money back to the cards that it came from, all of it or an amount.
+         */
+        put: operations["refund_unused_ads_balance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads Spend
+         * @description What each campaign spent on each day: what a chart draws. A year at most.
+         */
+        get: operations["read_ads_spend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ads Statement
+         * @description A month of the account's own calendar, as in 2026-11: what was owed and in store before and after it, what was
+         *     used, and what money moved.
+         */
+        get: operations["read_ads_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/accounts/{ads_account_id}/top-ups/{top_up_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Top Up Ads Account
+         * @description Pay in advance with a card of yours; the balance grows when the charge is taken.
+         */
+        put: operations["top_up_ads_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ads/events/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Meter Ads Usage
+         * @description Report usage: at most a thousand events, of any of the business's campaigns, in any order, late or twice.
+         *
+         *     Each event has an id of yours and an answer of its own: repeat the request until it is answered, and each counts
+         *     once. An event of a bill that is closed goes on the one that is open.
+         */
+        post: operations["meter_ads_usage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -3779,6 +4173,844 @@ export interface components {
             /** Token */
             token: string;
         };
+        /** AdsAccount */
+        AdsAccount: {
+            /** Accrued Minor */
+            accrued_minor: number;
+            /** Billed To */
+            billed_to: {
+                [key: string]: string;
+            };
+            /**
+             * Business Id
+             * Format: uuid
+             */
+            business_id: string;
+            /** Catch Up */
+            catch_up: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Credit Line Minor */
+            credit_line_minor: number;
+            /** Credits Minor */
+            credits_minor: number;
+            /** Currency */
+            currency: string;
+            delivery: components["schemas"]["AdsGate"];
+            /** Failing */
+            failing: components["schemas"]["AdsFailing"][];
+            hold: components["schemas"]["AdsHold"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Next Bill At */
+            next_bill_at: string | null;
+            /**
+             * Order
+             * @description What pays for the next thing that is used, first to last.
+             */
+            order: components["schemas"]["AdsSource"][];
+            /** Prepaid Minor */
+            prepaid_minor: number;
+            /** Refundable Minor */
+            refundable_minor: number;
+            /** Spend Cap Minor */
+            spend_cap_minor: number | null;
+            /** Spent Minor */
+            spent_minor: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "active_auto" | "active_prepaid" | "active_invoice" | "grace" | "past_due" | "disabled" | "closing" | "closed" | "written_off";
+            threshold: components["schemas"]["AdsThreshold"];
+            /** Unpaid Minor */
+            unpaid_minor: number;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "auto" | "prepaid" | "invoice";
+            /** Zone */
+            zone: string;
+        };
+        /** AdsAccounts */
+        AdsAccounts: {
+            /** Data */
+            data: components["schemas"]["AdsAccount"][];
+        };
+        /** AdsBalance */
+        AdsBalance: {
+            /** Prepaid Minor */
+            prepaid_minor: number;
+            /** Unpaid Minor */
+            unpaid_minor: number;
+        };
+        /** AdsBill */
+        AdsBill: {
+            /**
+             * Bill At
+             * Format: date-time
+             */
+            bill_at: string;
+            /** Billed To */
+            billed_to: {
+                [key: string]: string;
+            };
+            /** Carried Minor */
+            carried_minor: number;
+            /** Charges */
+            charges: components["schemas"]["AdsBillCharge"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Credits Minor */
+            credits_minor: number;
+            /** Currency */
+            currency: string;
+            /** Due At */
+            due_at: string | null;
+            /** Due Minor */
+            due_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["AdsBillLine"][];
+            /** N */
+            n: number;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Paid By */
+            paid_by: ("nothing" | "charge" | "operator") | null;
+            /** Prepaid Minor */
+            prepaid_minor: number;
+            /** Reference */
+            reference: string | null;
+            /** Refunded Minor */
+            refunded_minor: number;
+            seller: components["schemas"]["AdsSeller"];
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "accruing" | "closing" | "charging" | "charge_unknown" | "retrying" | "invoiced" | "past_due" | "paid" | "written_off";
+            tax: components["schemas"]["AdsTax"];
+            /** Used Minor */
+            used_minor: number;
+            /** Why Closed */
+            why_closed: ("full" | "date" | "enough") | null;
+        };
+        /** AdsBillCharge */
+        AdsBillCharge: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decline Code */
+            decline_code: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            instrument: components["schemas"]["AdsInstrument"] | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** State */
+            state: string;
+        };
+        /** AdsBillLine */
+        AdsBillLine: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Campaign Id */
+            campaign_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "usage" | "correction" | "invalid_traffic" | "not_charged";
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
+         * AdsBillSummary
+         * @description `used_minor - credits_minor - prepaid_minor + carried_minor + refunded_minor = due_minor`.
+         */
+        AdsBillSummary: {
+            /**
+             * Bill At
+             * Format: date-time
+             */
+            bill_at: string;
+            /** Carried Minor */
+            carried_minor: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Credits Minor */
+            credits_minor: number;
+            /** Currency */
+            currency: string;
+            /** Due At */
+            due_at: string | null;
+            /** Due Minor */
+            due_minor: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** N */
+            n: number;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Paid By */
+            paid_by: ("nothing" | "charge" | "operator") | null;
+            /** Prepaid Minor */
+            prepaid_minor: number;
+            /** Reference */
+            reference: string | null;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "accruing" | "closing" | "charging" | "charge_unknown" | "retrying" | "invoiced" | "past_due" | "paid" | "written_off";
+            tax: components["schemas"]["AdsTax"];
+            /** Used Minor */
+            used_minor: number;
+            /** Why Closed */
+            why_closed: ("full" | "date" | "enough") | null;
+        };
+        /**
+         * AdsBilledTo
+         * @description What bills say of the buyer.
+         */
+        AdsBilledTo: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Tax Id
+             * @default
+             */
+            tax_id: string;
+        };
+        /** AdsBills */
+        AdsBills: {
+            /** Data */
+            data: components["schemas"]["AdsBillSummary"][];
+            /** Has More */
+            has_more: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** AdsCampaign */
+        AdsCampaign: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Budget Minor */
+            budget_minor: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Daily Cap Minor */
+            daily_cap_minor: number | null;
+            delivery: components["schemas"]["AdsGate"];
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Running */
+            running: boolean;
+            /** Spent Minor */
+            spent_minor: number;
+            /** Spent Today Minor */
+            spent_today_minor: number;
+            /** Starts At */
+            starts_at: string | null;
+        };
+        /**
+         * AdsCampaignBody
+         * @example {
+         *       "daily_cap_minor": 5000,
+         *       "name": "Spring",
+         *       "running": true
+         *     }
+         */
+        AdsCampaignBody: {
+            /**
+             * Budget Minor
+             * @description For its whole life.
+             */
+            budget_minor?: number | null;
+            /** Daily Cap Minor */
+            daily_cap_minor?: number | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Running
+             * @default true
+             */
+            running: boolean;
+            /** Starts At */
+            starts_at?: string | null;
+        };
+        /** AdsCampaignGate */
+        AdsCampaignGate: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** May Spend */
+            may_spend: boolean;
+            /** Room Minor */
+            room_minor: number | null;
+            /** Why */
+            why: string | null;
+        };
+        /** AdsCampaigns */
+        AdsCampaigns: {
+            /** Data */
+            data: components["schemas"]["AdsCampaign"][];
+        };
+        /**
+         * AdsConfirmBody
+         * @example {
+         *       "it_was_us": true
+         *     }
+         */
+        AdsConfirmBody: {
+            /** It Was Us */
+            it_was_us: boolean;
+        };
+        /**
+         * AdsCouponBody
+         * @example {
+         *       "code": "ABCD-EFGH-JKLM-NPQR"
+         *     }
+         */
+        AdsCouponBody: {
+            /** Code */
+            code: string;
+        };
+        /** AdsCredit */
+        AdsCredit: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Code */
+            code: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Granted At
+             * Format: date-time
+             */
+            granted_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left Minor */
+            left_minor: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "used" | "expired";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "coupon" | "goodwill";
+        };
+        /** AdsCredits */
+        AdsCredits: {
+            /** Data */
+            data: components["schemas"]["AdsCredit"][];
+        };
+        /** AdsDaySpent */
+        AdsDaySpent: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Day */
+            day: string;
+            /** Quantity */
+            quantity: number;
+            /** Spent Minor */
+            spent_minor: number;
+        };
+        /** AdsDelivery */
+        AdsDelivery: {
+            account: components["schemas"]["AdsGate"];
+            /**
+             * Ask Again Seconds
+             * @description How long this answer may be relied on.
+             */
+            ask_again_seconds: number;
+            /** Campaigns */
+            campaigns: components["schemas"]["AdsCampaignGate"][];
+        };
+        /** AdsFailing */
+        AdsFailing: {
+            /**
+             * Bill Id
+             * Format: uuid
+             */
+            bill_id: string;
+            /** Due Minor */
+            due_minor: number;
+            /** Next Try At */
+            next_try_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "accruing" | "closing" | "charging" | "charge_unknown" | "retrying" | "invoiced" | "past_due" | "paid" | "written_off";
+        };
+        /** AdsGate */
+        AdsGate: {
+            /** May Spend */
+            may_spend: boolean;
+            /**
+             * Room Minor
+             * @description What may be spent before this changes; null: no limit in sight.
+             */
+            room_minor: number | null;
+            /**
+             * Why
+             * @description Why not: a state, or what ran out.
+             */
+            why: string | null;
+        };
+        /** AdsHistory */
+        AdsHistory: {
+            /** Data */
+            data: components["schemas"]["AdsMoment"][];
+        };
+        /** AdsHold */
+        AdsHold: {
+            /** Admins Needed */
+            admins_needed: number;
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /** Said */
+            said: components["schemas"]["AdsSaid"][];
+            /** Spent Minor */
+            spent_minor: number;
+            /** Usual Minor */
+            usual_minor: number;
+        };
+        /** AdsInstrument */
+        AdsInstrument: {
+            /** Bank */
+            bank: string;
+            /** Brand */
+            brand: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "card" | "bank";
+            /** Last4 */
+            last4: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * AdsMethodBody
+         * @description A card or a bank account of yours, or one that is there already.
+         */
+        AdsMethodBody: {
+            /** Bank Id */
+            bank_id?: string | null;
+            /** Card Id */
+            card_id?: string | null;
+        };
+        /**
+         * AdsMethodsBody
+         * @example {
+         *       "methods": [
+         *         {
+         *           "card_id": "0192a0e0-0000-7000-8000-00000000000a"
+         *         }
+         *       ]
+         *     }
+         */
+        AdsMethodsBody: {
+            /** Methods */
+            methods: components["schemas"]["AdsMethodBody"][];
+        };
+        /** AdsMoment */
+        AdsMoment: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bill Id */
+            bill_id: string | null;
+            /** By Id */
+            by_id: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: string | number | boolean | string[] | null;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** What */
+            what: string;
+        };
+        /** AdsMove */
+        AdsMove: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "paid" | "written_off" | "topped_up" | "refunded" | "bill_refunded";
+        };
+        /**
+         * AdsRefundUnusedBody
+         * @example {}
+         */
+        AdsRefundUnusedBody: {
+            /**
+             * Amount Minor
+             * @description Null: all of it.
+             */
+            amount_minor?: number | null;
+        };
+        /** AdsSaid */
+        AdsSaid: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** It Was Us */
+            it_was_us: boolean;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+        };
+        /** AdsSeller */
+        AdsSeller: {
+            /** Name */
+            name: string;
+            /** Tax Id */
+            tax_id: string;
+        };
+        /**
+         * AdsSource
+         * @description Something that pays, in the order in which it is used.
+         */
+        AdsSource: {
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string | null;
+            instrument: components["schemas"]["AdsInstrument"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "coupon" | "goodwill" | "prepaid" | "primary" | "backup";
+            /** Left Minor */
+            left_minor: number | null;
+        };
+        /** AdsSpend */
+        AdsSpend: {
+            /** Data */
+            data: components["schemas"]["AdsDaySpent"][];
+        };
+        /** AdsStatement */
+        AdsStatement: {
+            account: components["schemas"]["AdsStatementAccount"];
+            /** Billed To */
+            billed_to: {
+                [key: string]: string;
+            };
+            /** Bills */
+            bills: components["schemas"]["AdsBillSummary"][];
+            closing: components["schemas"]["AdsBalance"];
+            /** Credits Minor */
+            credits_minor: number;
+            /** Month */
+            month: string;
+            /** Moves */
+            moves: components["schemas"]["AdsMove"][];
+            opening: components["schemas"]["AdsBalance"];
+            seller: components["schemas"]["AdsSeller"];
+            /** Used */
+            used: components["schemas"]["AdsUsed"][];
+            /** Used Minor */
+            used_minor: number;
+        };
+        /** AdsStatementAccount */
+        AdsStatementAccount: {
+            /** Currency */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+        };
+        /** AdsTax */
+        AdsTax: {
+            /** Basis Points */
+            basis_points: number;
+            /** Net Minor */
+            net_minor: number | null;
+            /**
+             * Note
+             * @enum {string}
+             */
+            note: "included" | "reverse_charge" | "none";
+            /**
+             * Tax Minor
+             * @description Included in what was used; null until the bill is closed.
+             */
+            tax_minor: number | null;
+            /** Taxable Minor */
+            taxable_minor: number;
+        };
+        /** AdsThreshold */
+        AdsThreshold: {
+            /** Clean Bills */
+            clean_bills: number;
+            /** Clean Bills Needed */
+            clean_bills_needed: number;
+            /**
+             * Climbs From
+             * Format: date-time
+             */
+            climbs_from: string;
+            /** Earned Minor */
+            earned_minor: number;
+            /**
+             * Is Manual
+             * @description After a chargeback, it climbs only when an operator says so.
+             */
+            is_manual: boolean;
+            /** Ladder Minor */
+            ladder_minor: number[];
+            /**
+             * Now Minor
+             * @description A bill is drawn up when so much is owed.
+             */
+            now_minor: number;
+            /** Own Minor */
+            own_minor: number | null;
+        };
+        /**
+         * AdsTopUpBody
+         * @example {
+         *       "amount_minor": 10000,
+         *       "card_id": "0192a0e0-0000-7000-8000-00000000000a"
+         *     }
+         */
+        AdsTopUpBody: {
+            /**
+             * Amount Minor
+             * @description Whole minor units, for instance cents.
+             */
+            amount_minor: number;
+            /**
+             * Card Id
+             * Format: uuid
+             */
+            card_id: string;
+        };
+        /**
+         * AdsUsageBatchBody
+         * @example {
+         *       "events": [
+         *         {
+         *           "amount_minor": 125,
+         *           "at": "2026-11-26T12:00:00Z",
+         *           "campaign_id": "0192a0e0-0000-7000-8000-00000000000a",
+         *           "id": "0192a0e0-0000-7000-8000-00000000000a"
+         *         }
+         *       ]
+         *     }
+         */
+        AdsUsageBatchBody: {
+            /** Events */
+            events: components["schemas"]["AdsUsageBody"][];
+        };
+        /**
+         * AdsUsageBody
+         * @description One event. Usage is above zero; what gives back is below, and a correction names its event.
+         */
+        AdsUsageBody: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Corrects */
+            corrects?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUIDv7 of yours, minted once an intention.
+             */
+            id: string;
+            /**
+             * Kind
+             * @default usage
+             * @enum {string}
+             */
+            kind: "usage" | "correction" | "invalid_traffic";
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+        };
+        /**
+         * AdsUsageResult
+         * @description What became of one event: written, there already, or refused by a `code`.
+         */
+        AdsUsageResult: {
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Facts */
+            facts?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "written" | "replayed" | "refused";
+            /**
+             * Waived Minor
+             * @description What of it is not charged: beyond a limit, or beyond the balance.
+             */
+            waived_minor: number;
+        };
+        /** AdsUsageResults */
+        AdsUsageResults: {
+            /**
+             * Data
+             * @description In the order of the events.
+             */
+            data: components["schemas"]["AdsUsageResult"][];
+        };
+        /** AdsUsed */
+        AdsUsed: {
+            /** Amount Minor */
+            amount_minor: number;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+        };
         /**
          * AnswerClaimBody
          * @example {
@@ -4445,6 +5677,33 @@ export interface components {
         Cards: {
             /** Cards */
             cards: components["schemas"]["Card"][];
+        };
+        /**
+         * ChangeAdsAccountBody
+         * @description What is not named stays; null takes a limit away.
+         * @example {
+         *       "catch_up": false,
+         *       "spend_cap_minor": 100000
+         *     }
+         */
+        ChangeAdsAccountBody: {
+            billed_to?: components["schemas"]["AdsBilledTo"] | null;
+            /** Catch Up */
+            catch_up?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Own Threshold Minor */
+            own_threshold_minor?: number | null;
+            /**
+             * Reset Spent
+             * @description Count what the spend cap is for from zero again.
+             * @default false
+             */
+            reset_spent: boolean;
+            /** Spend Cap Minor */
+            spend_cap_minor?: number | null;
+            /** Way */
+            way?: ("auto" | "prepaid") | null;
         };
         /**
          * ChangeBankBody
@@ -6028,6 +7287,29 @@ export interface components {
              * @constant
              */
             token_type: "Bearer";
+        };
+        /**
+         * OpenAdsAccountBody
+         * @example {
+         *       "currency": "USD",
+         *       "name": "Main",
+         *       "way": "auto",
+         *       "zone": "America/New_York"
+         *     }
+         */
+        OpenAdsAccountBody: {
+            /** Currency */
+            currency: string;
+            /** Name */
+            name: string;
+            /**
+             * Way
+             * @default auto
+             * @enum {string}
+             */
+            way: "auto" | "prepaid";
+            /** Zone */
+            zone: string;
         };
         /**
          * OpenConversationBody
@@ -7808,6 +9090,1885 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ads_accounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                /** @description A UUIDv7 of yours, minted once an intention. */
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAdsAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAdsAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ads_bills: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: number | null;
+            };
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsBills"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_bill: {
+        parameters: {
+            query?: {
+                format?: "json" | "pdf" | "csv";
+            };
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+                bill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsBill"];
+                    "application/pdf": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ads_campaigns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsCampaigns"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_ads_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+                /** @description A UUIDv7 of yours, minted once an intention. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsCampaignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsCampaign"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeem_ads_coupon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsCouponBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ads_credits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsCredits"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsHistory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_ads_hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_ads_methods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsMethodsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_unused_ads_balance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+                /** @description A UUIDv7 of yours, minted once an intention. */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsRefundUnusedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_spend: {
+        parameters: {
+            query: {
+                /** @description The first day, on the account's own calendar. */
+                from: string;
+                /** @description The last day, which belongs to it. */
+                to: string;
+            };
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsSpend"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ads_statement: {
+        parameters: {
+            query?: {
+                format?: "json" | "pdf" | "csv";
+            };
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsStatement"];
+                    "application/pdf": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    top_up_ads_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path: {
+                ads_account_id: string;
+                /** @description A UUIDv7 of yours, minted once an intention. */
+                top_up_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsTopUpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meter_ads_usage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The business that a member acts for; a key is of one business and needs none. */
+                "Tuppence-Business"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdsUsageBatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdsUsageResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

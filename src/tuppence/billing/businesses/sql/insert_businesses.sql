@@ -4,4 +4,4 @@ WITH founded AS (
         %(by)s::uuid[])
     ON CONFLICT (id) DO NOTHING RETURNING id, created_by
 )
-INSERT INTO billing.member (business_id, person_id, role) SELECT id, created_by, 'owner' FROM founded
+INSERT INTO billing.member (business_id, person_id, role, since) SELECT id, created_by, 'owner', %(since)s FROM founded

@@ -30,7 +30,7 @@ CREATE TABLE billing.member (
 CREATE INDEX member_of_person ON billing.member (person_id);
 
 GRANT SELECT, INSERT ON billing.business TO tuppence_app;
-GRANT SELECT, INSERT, UPDATE (role), DELETE ON billing.member TO tuppence_app;
+GRANT SELECT, INSERT, UPDATE (role, since), DELETE ON billing.member TO tuppence_app;
 
 -- - keys of a business ------------------------------------------------------------------------------------------------
 ALTER TABLE people.api_key

@@ -1,0 +1,1 @@
+SELECT account_id FROM ads.cycle WHERE id = %(id)s

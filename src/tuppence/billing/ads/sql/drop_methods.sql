@@ -1,0 +1,1 @@
+DELETE FROM ads.method WHERE account_id = %(account_id)s

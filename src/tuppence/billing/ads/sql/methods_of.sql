@@ -1,0 +1,2 @@
+SELECT account_id, place, person_id, card_id, bank_id
+FROM ads.method WHERE account_id = ANY(%(accounts)s::uuid[]) ORDER BY account_id, place
