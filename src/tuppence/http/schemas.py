@@ -220,7 +220,7 @@ class CardTicket(Answer):
 
 
 class AdoptCardBody(Body, json_schema_extra=example({"token": "card_0123456789abcdefghijklmnop"})):
-    token: Annotated[str, StringConstraints(pattern=r"^card_[0-9a-z]{10,80}$", max_length=85)]
+    token: Annotated[str, StringConstraints(pattern=r"^card_[0-9a-z]{10,59}$", max_length=64)]
 
 
 class ChangeCardBody(Body, json_schema_extra=example({"pays": True, "receives": True})):
@@ -435,6 +435,7 @@ class Health(Answer):
 
 
 class FieldError(Answer):
+    where: Literal["body", "query", "path", "header", "cookie"] = Field(alias="in")
     pointer: str
     code: str
     detail: str

@@ -6279,6 +6279,11 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+            /**
+             * In
+             * @enum {string}
+             */
+            in: "body" | "query" | "path" | "header" | "cookie";
             /** Pointer */
             pointer: string;
         };
