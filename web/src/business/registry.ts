@@ -5,6 +5,7 @@ import team from "lucide:users";
 import type { Load } from "../shell/later.tsx";
 import type { Shapes } from "../ui/icon.tsx";
 import type { Business, Role } from "./calls.ts";
+import { developers } from "./developers/section.ts";
 import { t } from "./words.ts";
 
 export interface Section {
@@ -37,6 +38,7 @@ export const SECTIONS: readonly Section[] = [
     roles: [],
     load: () => import("./overview.tsx"),
   },
+  developers,
   {
     path: "team",
     title: () => t("business.team"),
