@@ -12,6 +12,7 @@ from tuppence.core import Leg, Policy
 from tuppence.core.calendar import FED
 from tuppence.payments.costs.rules import cost_minor, half_up, item_of
 from tuppence.payments.reconciliation import Kind
+from tuppence.payments.reconciliation.jobs import Patience
 from tuppence.payments.reconciliation.model import Candidate, FileRow, LineRow, Verdict
 from tuppence.payments.reconciliation.rules import (
     AGREES,
@@ -169,3 +170,11 @@ def test_half_a_cent_rounds_up(amount: int, points: int) -> None:
     beyond = amount * points - half_up(amount, points) * 10_000
 
     assert -5_000 <= beyond < 5_000
+
+
+def test_a_file_is_missing_when_it_has_been_for_a_while() -> None:
+    """By the real clock: seconds after the sandbox's clock jumped it is no break, a minute later it is."""
+    seconds = iter([0.0, 0.0, 30.0, 61.0, 62.0, 62.0])
+    patience = Patience(60, lambda: next(seconds))
+
+    assert [False, False, True, False, False] == [patience.lasting(amiss) for amiss in (True, True, True, False, True)]

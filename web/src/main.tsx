@@ -10,6 +10,7 @@ import "./styles/screens.css";
 import "./styles/chat.css";
 import "./styles/sheets.css";
 import "./styles/apps.css";
+import "./styles/disputes.css";
 
 followLinks();
 start();

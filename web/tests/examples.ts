@@ -99,6 +99,7 @@ export const aState = (): State => ({
   payments: {},
   cards: [],
   bank_accounts: [],
+  disputes: {},
   friends: { friends: [], incoming: [], outgoing: [], blocked: [] },
   limits: LIMITS,
   sandbox: null,

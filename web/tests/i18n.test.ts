@@ -49,6 +49,10 @@ const MADE = [
   "problem.",
   "settings.theme_",
   "statement.why_",
+  "wrong.end_",
+  "wrong.hint_",
+  "wrong.reason_",
+  "wrong.step_",
 ];
 
 describe.each(catalogues)("the catalogue %s", (_, en, fr) => {

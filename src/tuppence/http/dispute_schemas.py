@@ -55,7 +55,7 @@ class AnswerDisputeBody(Body, json_schema_extra=example({"says": "We agreed on t
 
 
 class DisputeLine(Answer):
-    state: str = Field(description="A state, or `credited` for a provisional credit.")
+    state: DisputeState | Literal["credited"] = Field(description="A state, or a provisional credit.")
     at: Moment
 
 

@@ -13,6 +13,7 @@ import { IconButton } from "../ui/button.tsx";
 import { Chip, Sentence } from "../ui/chip.tsx";
 import { toast } from "../ui/toast.tsx";
 import { Keep, Share } from "./keep.tsx";
+import { Wrong } from "./wrong.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function Receipt({ paymentId }: { paymentId: Id }) {
@@ -62,6 +63,7 @@ function Paper({ payment }: { payment: Payment }) {
       <h2>{t("receipt.timeline")}</h2>
       <Timeline payment={payment} />
       <Facts payment={payment} />
+      <Wrong payment={payment} />
       <Keep payment={payment} />
     </article>
   );

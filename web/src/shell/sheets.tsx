@@ -1,12 +1,13 @@
 /** The sheets that lie over the screen, the last one on top: one that interrupts another gives way to it again. */
 import { signal } from "@preact/signals";
-import type { CardFace, Id, Profile } from "../lib/api/types.ts";
+import type { CardFace, Dispute, Id, Payment, Profile, Reportable } from "../lib/api/types.ts";
 import { StatementSheet } from "../activity/statement-sheet.tsx";
 import { AddBank } from "../banks/add-bank.tsx";
 import { ConfirmBank } from "../banks/confirm-bank.tsx";
 import { AddCard } from "../cards/add-card.tsx";
 import { PaySheet } from "../pay/pay-sheet.tsx";
 import { ConfirmSheet } from "../pay/confirm-sheet.tsx";
+import { AnswerSheet, ReportSheet } from "../receipt/report-sheet.tsx";
 import { SetPin } from "../settings/set-pin.tsx";
 
 export interface PayDraft {
@@ -24,6 +25,8 @@ export type Open =
   | { kind: "add-card"; bankToo?: boolean }
   | { kind: "add-bank" }
   | { kind: "confirm-bank"; bank: Id }
+  | { kind: "report"; payment: Payment; reasons: Reportable["reasons"] }
+  | { kind: "answer-report"; dispute: Dispute }
   | { kind: "set-pin" }
   | { kind: "statement" };
 
@@ -59,6 +62,10 @@ function One({ sheet, onClose }: { sheet: Open; onClose: () => void }) {
       return <AddBank onClose={onClose} />;
     case "confirm-bank":
       return <ConfirmBank bankId={sheet.bank} onClose={onClose} />;
+    case "report":
+      return <ReportSheet payment={sheet.payment} reasons={sheet.reasons} onClose={onClose} />;
+    case "answer-report":
+      return <AnswerSheet dispute={sheet.dispute} onClose={onClose} />;
     case "set-pin":
       return <SetPin onClose={onClose} />;
     case "statement":

@@ -16,6 +16,7 @@ from tuppence.payments.disputes.states import TERMINAL, Event, Kind
 from tuppence.payments.sends.sync import when
 
 SQL = queries.SQL
+ANSWER = "payments.dispute_answer"
 
 _DISPUTE = tuple(Dispute.__dataclass_fields__)
 _MOMENT = tuple(Moment.__dataclass_fields__)
@@ -69,9 +70,11 @@ async def _respond(tx: Tx, plans: Sequence[Plan], now: datetime) -> None:
     if not plans:
         return
     known = await queries.evidence(tx, [plan.dispute.subject_id for plan in plans])
+    ids = [uuid7() for _ in plans]
+    await outbox.enqueue(tx, [Job(ANSWER, str(one)) for one in ids])
     await tx.execute(
         SQL.write_responses,
-        id=[uuid7() for _ in plans],
+        id=ids,
         dispute_id=[plan.dispute.id for plan in plans],
         case_number=[plan.dispute.case_number for plan in plans],
         verdict=[plan.response for plan in plans],

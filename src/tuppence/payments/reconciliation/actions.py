@@ -1,6 +1,6 @@
 """The verbs of reconciliation: read files, judge attempts by them, close breaks. The ledger call comes last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
@@ -11,18 +11,18 @@ from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus, Transfer
 from tuppence.payments.charges import actions as charges
 from tuppence.payments.disputes import redress
-from tuppence.payments.reconciliation import books, queries, rules
+from tuppence.payments.reconciliation import books, cases, queries, rules
 from tuppence.payments.reconciliation.errors import BreakEnded, BreakHasAmount, BreakNotFound
 from tuppence.payments.reconciliation.model import Break, Candidate, Close, FileRow, Found, Kind, Known, Verdict
 from tuppence.payments.sends import actions as sends
 from tuppence.payments.sends.model import Recorded
+from tuppence.rails.card.cases import CaseLine
 from tuppence.rails.card.clearing import ClearingFile, Line
 
 SQL = queries.SQL
-RAIL = "card"
+RAIL = queries.RAIL
 
 _PAGE = 500
-_FOUND = ("id", "kind", "subject", "payment_id", "account", "amount_minor", "currency", "detail")
 _BY_ITSELF = "agrees by now"
 
 
@@ -57,7 +57,7 @@ class Page:
 async def read(tx: Tx, file: ClearingFile, *, policy: Policy) -> Kind | None:
     """Keep a file's lines and settle them in the books; why not, if it is not the next one. A known one is passed over.
 
-    Locks: other reconciliations, then the ledger.
+    Locks: other reconciliations, then what hearing of chargebacks locks, then the ledger.
     """
     await queries.lock(tx)
     before = await queries.files(tx, RAIL)
@@ -68,8 +68,11 @@ async def read(tx: Tx, file: ClearingFile, *, policy: Policy) -> Kind | None:
     kept = [_keep(number, line, known, policy) for number, line in enumerate(file.lines, 1)]
     await _write_file(tx, file, kept, policy)
     strangers = [_stranger(file, one) for one in kept if one.attempt_id is None]
-    await _open(tx, strangers, await outbox.now(tx))
-    booked = [(line, one.account, one.attempt_id is not None) for line, one in zip(file.lines, kept, strict=True)]
+    await queries.open_breaks(tx, RAIL, strangers, await outbox.now(tx))
+    booked: list[tuple[Line | CaseLine, str | None, bool]] = [
+        (line, one.account, one.attempt_id is not None) for line, one in zip(file.lines, kept, strict=True)
+    ]
+    booked += await cases.read(tx, file, policy=policy)
     await _book(tx, books.settlement(RAIL, file.sequence, booked, policy.currency))
     return None
 
@@ -99,7 +102,7 @@ async def _write_file(tx: Tx, file: ClearingFile, kept: Sequence[_Kept], policy:
         sequence=file.sequence,
         business_date=file.day,
         digest=file.digest,
-        lines=len(kept),
+        lines=len(kept) + len(file.cases),
         net_minor=file.net_minor(policy.currency),
         read_at=await outbox.now(tx),
     )
@@ -116,18 +119,23 @@ def _stranger(file: ClearingFile, line: _Kept) -> Found:
     return Found(uuid7(), Kind.UNKNOWN_LINE, subject, left, line.currency, None, line.account, told)
 
 
-async def note_files(tx: Tx, wrong: Mapping[str, Kind], *, policy: Policy) -> FileRow | None:
-    """Bring the breaks about files up to date: names and what is wrong with them. The latest file that was read."""
+async def note_files(
+    tx: Tx, wrong: Mapping[str, Kind], *, policy: Policy, lasting: Callable[[bool], bool] = bool
+) -> FileRow | None:
+    """Bring the breaks about files up to date: names and what is wrong with them. The latest file that was read.
+
+    `lasting` is told whether a day's file is missing, and says whether it has been for long enough to be a break.
+    """
     await queries.lock(tx)
     read_before, now = await queries.files(tx, RAIL), await outbox.now(tx)
     latest = read_before[max(read_before)] if read_before else None
     found = [Found(uuid7(), kind, f"file:{name}", 0, policy.currency) for name, kind in wrong.items()]
-    if rules.is_file_missing(now, latest.business_date if latest else None):
+    if lasting(rules.is_file_missing(now, latest.business_date if latest else None)):
         detail = {"day": str(rules.before(rules.closed_day(now)))}
         found.append(Found(uuid7(), Kind.FILE_MISSING, f"file:{RAIL}", 0, policy.currency, detail=detail))
     stays = {one.subject for one in found}
     gone = [one for one in await queries.open_subjects(tx, RAIL) if one.startswith("file:") and one not in stays]
-    await _open(tx, found, now)
+    await queries.open_breaks(tx, RAIL, found, now)
     await _explain(tx, gone, now)
     return latest
 
@@ -156,7 +164,7 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
         )
         for one in page
     ]
-    await _open(tx, [_found(one, verdict) for one, verdict in verdicts if verdict.kind], now)
+    await queries.open_breaks(tx, RAIL, [_found(one, verdict) for one, verdict in verdicts if verdict.kind], now)
     await _explain(tx, [_subject(one) for one, verdict in verdicts if not verdict.kind], now)
     news = [(one.room, Recorded(one.id, verdict.news)) for one, verdict in verdicts if verdict.news]
     for room, record in (("sends", sends.record), ("charges", charges.record), ("disputes", redress.record)):
@@ -214,11 +222,6 @@ def _closable(one: Break | None, ask: Close) -> Break | Failure:
     if one.amount_minor and not ask.write_off:
         return BreakHasAmount(amount_minor=one.amount_minor, currency=one.currency)
     return one
-
-
-async def _open(tx: Tx, found: Sequence[Found], now: datetime) -> None:
-    if found:
-        await tx.execute(SQL.open_breaks, rail=RAIL, now=now, **columns(found, *_FOUND))
 
 
 async def _explain(tx: Tx, subjects: Iterable[str], now: datetime) -> None:

@@ -7,11 +7,14 @@ from uuid import UUID, uuid5
 from tuppence.core import CURRENCIES
 from tuppence.ledger import Transfer, chart
 from tuppence.payments.reconciliation.model import Break
+from tuppence.rails.card.cases import CaseLine
 from tuppence.rails.card.clearing import Line
 
 _NAMES = UUID("9b0c1f52-6a0e-4f5b-8a8c-0c2f6d4e1a77")  # our own name space; any constant would do
 
-Booked = Sequence[tuple[Line, str | None, bool]]  # a line, its clearing account, and whether it is about an attempt
+Booked = Sequence[
+    tuple[Line | CaseLine, str | None, bool]
+]  # a line, its clearing account, and whether it is about an attempt
 
 
 def settlement(rail: str, sequence: int, booked: Booked, currency: str) -> list[Transfer]:

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ from tuppence.core import Policy
 from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job
 from tuppence.payments import costs
+from tuppence.payments.disputes import answering
 from tuppence.payments.reconciliation import actions, queries, rules
 from tuppence.payments.reconciliation.model import Kind, Summary
 from tuppence.rails.card.clearing import ClearingError, unpack
@@ -26,7 +28,27 @@ KEY = "now"
 _DAILY = "daily"  # a key of its own: setting the day's timer must not put off what somebody asks for meanwhile
 
 _NAME = re.compile(r"clearing-\d{6,11}-\d{4}-\d\d-\d\d-(\d{6})\.txt", re.ASCII)
+_GRACE_SECONDS = 60.0  # a file that is not there for so long is missing
 _PASSES_MOST = 4  # news makes news: accepted, then sent back, then agreed
+
+
+class Patience:
+    """Says of something amiss whether it has lasted, by the real clock.
+
+    When the sandbox's clock is moved by days, the run of the day comes before the banks have heard of it and left
+    their files. They are there seconds later.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._since: float | None = None
+
+    def lasting(self, amiss: bool) -> bool:
+        if not amiss:
+            self._since = None
+            return False
+        self._since = self._clock() if self._since is None else self._since
+        return self._clock() - self._since >= self._seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +58,13 @@ class Reconciler:
     database: Database
     folder: Path
     policy: Policy
+    patience: Patience = field(default_factory=lambda: Patience(0))
 
     async def run(self) -> Summary:
         """Read what is new, judge, and book costs. Safe to repeat, and to die in the middle of."""
         lines, files, wrong = await self._read()
         async with self.database.transaction() as tx:
-            await actions.note_files(tx, wrong, policy=self.policy)
+            await actions.note_files(tx, wrong, policy=self.policy, lasting=self.patience.lasting)
         news = await self._judge()
         await self._pages(lambda tx, since: costs.accrue(tx, since=since, policy=self.policy))
         await self._pages(lambda tx, since: costs.adjust(tx, since=since))
@@ -71,7 +94,7 @@ class Reconciler:
             if refused:
                 wrong[path.name] = refused
             elif file.sequence not in before:
-                lines, files = lines + len(file.lines), files + 1
+                lines, files = lines + len(file.lines) + len(file.cases), files + 1
         return lines, files, wrong
 
     async def _judge(self) -> int:
@@ -115,11 +138,11 @@ def _recent(folder: Path, oldest: int) -> list[Path]:
 
 
 def handlers(database: Database, folder: Path, policy: Policy) -> Mapping[str, Handler]:
-    """The daily run, for the worker."""
-    reconciler = Reconciler(database, folder, policy)
+    """The daily run, and the answers to what a file said of chargebacks, for the worker."""
+    reconciler = Reconciler(database, folder, policy, Patience(_GRACE_SECONDS))
 
     async def run(jobs: Sequence[Job]) -> list[None]:
         await reconciler.run()
         return [None for _ in jobs]
 
-    return {RECONCILE: run}
+    return {RECONCILE: run, **answering.handlers(database, folder)}

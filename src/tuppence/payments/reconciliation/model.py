@@ -24,6 +24,7 @@ class Kind(StrEnum):
     NOT_OURS = "not_ours"
     AHEAD = "ahead"
     UNKNOWN_LINE = "unknown_line"
+    UNKNOWN_CASE = "unknown_case"
     FILE_DAMAGED = "file_damaged"
     FILE_DIFFERS = "file_differs"
     FILE_OUT_OF_ORDER = "file_out_of_order"

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tuppence.db import Statements, Tx
-from tuppence.payments.reconciliation.model import Break, Candidate, FileRow, Kind, Known, LineRow
+from tuppence.db import Statements, Tx, columns
+from tuppence.payments.reconciliation.model import Break, Candidate, FileRow, Found, Kind, Known, LineRow
 
 SQL = Statements(__package__)
 
+RAIL = "card"
+_FOUND = ("id", "kind", "subject", "payment_id", "account", "amount_minor", "currency", "detail")
 _RECENT = 40  # files whose digests are still compared with what lies in the folder
 
 
@@ -60,6 +62,12 @@ async def closed(tx: Tx, subjects: Sequence[str]) -> dict[str, list[tuple[Kind, 
 
 async def open_subjects(tx: Tx, rail: str) -> set[str]:
     return set(await tx.scalars(SQL.open_subjects, rail=rail))
+
+
+async def open_breaks(tx: Tx, rail: str, found: Sequence[Found], now: datetime) -> None:
+    """Open breaks, or bring open ones about the same up to date."""
+    if found:
+        await tx.execute(SQL.open_breaks, rail=rail, now=now, **columns(found, *_FOUND))
 
 
 async def list_breaks(tx: Tx, *, ended: bool = False) -> list[Break]:

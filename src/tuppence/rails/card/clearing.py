@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 from tuppence.core import CURRENCIES
+from tuppence.rails.card.cases import CaseLine, pack_case, unpack_case
 
 CUT_OFF = time(17)  # in the zone of the Fed's calendar: what is done from then on belongs to the next business day
 FIRST = "0" * 64  # what stands for the digest of the file before the first
@@ -67,6 +68,7 @@ class ClearingFile:
     sequence: int
     before: str
     lines: tuple[Line, ...] = field(repr=False)
+    cases: tuple[CaseLine, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:
@@ -83,14 +85,16 @@ class ClearingFile:
 
     def net_minor(self, currency: str) -> int:
         """What settlement brings us in a currency, fees taken off."""
-        return sum(one.signed_minor - one.fee_minor for one in self.lines if one.currency == currency)
+        every: list[Line | CaseLine] = [*self.lines, *self.cases]
+        return sum(one.signed_minor - one.fee_minor for one in every if one.currency == currency)
 
 
 def pack(file: ClearingFile) -> bytes:
     """The bytes: header, details, a sum for each currency, trailer."""
     details = [_detail(number, line) for number, line in enumerate(file.lines, 1)]
     head = f"H|TUPPENCE CLEARING 1|{file.acquirer}|{file.day}|{file.sequence:06d}|{file.before}"
-    body = "".join(f"{record}\n" for record in [head, *details, *_sums(file.lines)])
+    details += [pack_case(number, line) for number, line in enumerate(file.cases, len(details) + 1)]
+    body = "".join(f"{record}\n" for record in [head, *details, *_sums([*file.lines, *file.cases])])
     return f"{body}T|{len(details):06d}|{hashlib.sha256(body.encode()).hexdigest()}\n".encode("ascii")
 
 
@@ -104,13 +108,14 @@ def unpack(data: bytes) -> ClearingFile:
     if head is None:
         raise ClearingError(1, "is no header of ours")
     lines = tuple(_line(number, one) for number, one in enumerate(records[1:], 2) if one.startswith("D"))
+    cases = tuple(_case(number, one) for number, one in enumerate(records[1:], 2) if one.startswith("C"))
     try:
-        file = ClearingFile(head[1], date.fromisoformat(head[2]), int(head[3]), head[4], lines)
+        file = ClearingFile(head[1], date.fromisoformat(head[2]), int(head[3]), head[4], lines, cases)
         same = file.text == data
     except ValueError as error:
         raise ClearingError(1, "has no such day") from error
     if not same:
-        raise ClearingError(len(lines) + 2, "counts, sums or digest are not those of the details")
+        raise ClearingError(len(lines) + len(cases) + 2, "counts, sums or digest are not those of the details")
     return file
 
 
@@ -149,16 +154,24 @@ def _line(number: int, record: str) -> Line:
     )
 
 
-def _sums(lines: Sequence[Line]) -> list[str]:
+def _case(number: int, record: str) -> CaseLine:
+    try:
+        return unpack_case(record)
+    except ValueError as error:
+        raise ClearingError(number, str(error)) from None
+
+
+def _sums(lines: Sequence[Line | CaseLine]) -> list[str]:
     """A record a currency: count and sum of what comes in, of what goes out, fees, and the net that is settled."""
-    by_currency: dict[str, list[Line]] = defaultdict(list)
+    by_currency: dict[str, list[Line | CaseLine]] = defaultdict(list)
     for line in lines:
         by_currency[line.currency].append(line)
     return [_sum(currency, by_currency[currency]) for currency in sorted(by_currency)]
 
 
-def _sum(currency: str, lines: Sequence[Line]) -> str:
-    ways = [[one.amount_minor for one in lines if (one.movement in CASH_IN) == into] for into in (True, False)]
+def _sum(currency: str, lines: Sequence[Line | CaseLine]) -> str:
+    moved = [one.signed_minor for one in lines if not isinstance(one, CaseLine) or one.signed_minor]
+    ways = [[one for one in moved if one >= 0], [-one for one in moved if one < 0]]
     fees = sum(one.fee_minor for one in lines)
     net = sum(ways[0]) - sum(ways[1]) - fees
     counted = "|".join(f"{len(way):06d}|{sum(way):015d}" for way in ways)

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from tuppence.rails.simulator.ach import AchBooks, FileSent, FileTaken
+from tuppence.rails.simulator.cases import Cases, CaseTold, ResponseTaken
 from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
@@ -123,6 +124,8 @@ Event = (
     | Fault
     | FileTaken
     | FileSent
+    | CaseTold
+    | ResponseTaken
     | Changed
     | OddsSet
     | ClockMoved
@@ -147,6 +150,8 @@ class Books:
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
     days: Days = field(default_factory=Days)
     ach: AchBooks = field(default_factory=AchBooks)
+    cases: Cases = field(default_factory=Cases)
+    chargeback_permille: int = 0
 
     def apply(self, event: Event) -> None:
         """Remember one event."""
@@ -161,10 +166,10 @@ class Books:
                 self._correct(event)
             case FileTaken() | FileSent():
                 self.ach.apply(event)
-            case DayOpened():
-                self.days.turn(event)
-            case Fault():
-                self.days.faults.append(event)
+            case CaseTold() | ResponseTaken():
+                self._dispute(event)
+            case DayOpened() | Fault():
+                self.days.apply(event)
             case Changed() | OddsSet() | ClockMoved() | Seeded():
                 self._set(event)
             case Checked():
@@ -200,8 +205,23 @@ class Books:
             self.by_card[event.key].append(event.attempt)
         if event.code == ACCEPTED:
             self.days.enter(event.movement, event.attempt)
+        if event.code == ACCEPTED and event.movement in TAKES and event.key is not None:
+            days = self.habits_of(self.accounts[event.key]).charged_back_days
+            self.cases.plan(event.attempt, event.at, seed=self.seed, days=days, permille=self.chargeback_permille)
         if event.of is not None and event.code == ACCEPTED:
             self.refunds[event.of].append(event.attempt)
+
+    def _dispute(self, event: CaseTold | ResponseTaken) -> None:
+        attempt = event.attempt if isinstance(event, CaseTold) else self._attempt_of(event.number)
+        key = self.decided[attempt].key if attempt else None
+        habit = self.habits_of(self.accounts[key]).chargeback if key else ""
+        self.cases.apply(event, seed=self.seed, habit=habit)
+        if isinstance(event, CaseTold):
+            self.days.cases.append(event)
+
+    def _attempt_of(self, number: str) -> UUID | None:
+        case = self.cases.by_number.get(number)
+        return case.told.attempt if case else None
 
     def _reverse(self, attempt: UUID) -> None:
         """Undo once. What was given back since is not given back again."""
@@ -223,7 +243,8 @@ class Books:
     def _set(self, event: Changed | OddsSet | ClockMoved | Seeded) -> None:
         match event:
             case OddsSet():
-                self.odds = event.permille
+                self.odds = {fate: share for fate, share in event.permille.items() if fate != "chargeback"}
+                self.chargeback_permille = event.permille.get("chargeback", 0)
             case Changed():
                 self.habits[event.key] = event.habits
             case ClockMoved():
@@ -254,6 +275,8 @@ def _value(name: str, value: Any) -> Any:
         return tuple(value)
     if name == "day":
         return date.fromisoformat(value)
+    if name == "respond_by":
+        return value and date.fromisoformat(value)
     if name in ("at", "posts_at"):
         return datetime.fromisoformat(value)
     return Habits(**value) if name == "habits" else value

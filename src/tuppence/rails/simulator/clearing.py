@@ -11,8 +11,10 @@ from datetime import datetime
 from functools import partial
 
 from tuppence.core.calendar import FED
+from tuppence.rails.card.cases import CaseLine
 from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, Line
 from tuppence.rails.simulator.books import TAKES, Books
+from tuppence.rails.simulator.cases import CaseTold
 from tuppence.rails.simulator.days import Day, DayOpened, Entry, Fault
 
 _ACQUIRER = "200000"
@@ -53,7 +55,22 @@ def file_of(books: Books, day: Day, sequence: int, before: str) -> ClearingFile:
     lines = [_line(books, entry) for entry in day.entries]
     for fault in day.faults:
         lines = list(_faulty(books.seed, fault, lines))
-    return ClearingFile(_ACQUIRER, day.date, sequence, before, tuple(lines))
+    cases = tuple(_case(books, one) for one in day.cases)
+    return ClearingFile(_ACQUIRER, day.date, sequence, before, tuple(lines), cases)
+
+
+def _case(books: Books, told: CaseTold) -> CaseLine:
+    return CaseLine(
+        word=told.word,
+        reference=told.attempt.hex,
+        number=told.number,
+        rrn=books.decided[told.attempt].rrn,
+        at=told.at.replace(microsecond=0),
+        amount_minor=told.amount_minor,
+        currency="USD",
+        reason=told.reason,
+        respond_by=told.respond_by,
+    )
 
 
 def _line(books: Books, entry: Entry) -> Line:

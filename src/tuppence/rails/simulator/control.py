@@ -10,6 +10,8 @@
 {"do": "odds", "permille": {"lost": 25, "twice": 20}}   the fates of so many of a thousand messages
 {"do": "fault", "kind": "missing", "attempt": "0192…"}    a mistake in the open day's clearing file; see FAULTS
 {"do": "return", "attempt": "0192…"}                 a bank sends back a push that it accepted
+{"do": "charge_back", "attempt": "0192…"}            a bank takes a debit back, at once
+{"do": "cases"}                                      every chargeback: number, attempt, what was said of it last
 {"do": "resurface", "attempt": "0192…"}              a debit whose reversal was acknowledged posts after all
 """
 
@@ -66,6 +68,8 @@ class Control:
             "fault": self._fault,
             "return": self._return,
             "resurface": self._resurface,
+            "charge_back": self._charge_back,
+            "cases": self._cases,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -92,6 +96,7 @@ class Control:
             if to.tzinfo is None:
                 raise ValueError("to: needs a zone")
             await self._simulator.record(ClockMoved((to - datetime.now(UTC)).total_seconds()))
+            self._simulator.cases.clock_moved()
             await self._simulator.turn_days()
         return {"now": self._simulator.now.isoformat()}
 
@@ -134,7 +139,7 @@ class Control:
         return {"banks": banks(self._simulator.books, self._simulator.now)}
 
     async def _odds(self, ask: dict[str, Any]) -> dict[str, Any]:
-        permille = {str(Fate(fate)): share for fate, share in ask["permille"].items()}
+        permille = {fate if fate == "chargeback" else str(Fate(fate)): share for fate, share in ask["permille"].items()}
         if not all(type(share) is int and share >= 0 for share in permille.values()) or sum(permille.values()) > 1_000:
             raise ValueError("permille: whole numbers, a thousand at most in all")
         await self._simulator.record(OddsSet(permille))
@@ -161,6 +166,23 @@ class Control:
         await self._simulator.turn_days()
         await self._simulator.record(Resurfaced(decided.attempt, self._simulator.now))
         return {"day": str(self._simulator.books.days.open)}
+
+    async def _charge_back(self, ask: dict[str, Any]) -> dict[str, Any]:
+        decided = self._accepted(ask, TAKES, undone=False)
+        if any(case.told.attempt == decided.attempt for case in self._simulator.books.cases.by_number.values()):
+            raise ValueError("attempt: was charged back before")
+        await self._simulator.turn_days()
+        await self._simulator.cases.tell(decided.attempt, "chargeback", None, self._simulator.now)
+        return {"day": str(self._simulator.books.days.open)}
+
+    async def _cases(self, _: dict[str, Any]) -> dict[str, Any]:
+        cases = [case.told for case in self._simulator.books.cases.by_number.values()]
+        return {
+            "cases": [
+                {"number": one.number, "attempt": str(one.attempt), "word": one.word, "at": one.at.isoformat()}
+                for one in cases
+            ]
+        }
 
     def _accepted(self, ask: dict[str, Any], movements: AbstractSet[str], *, undone: bool) -> Decided:
         """What a bank accepted, and has undone since or has not."""

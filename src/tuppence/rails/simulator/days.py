@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from tuppence.rails.simulator.cases import CaseTold
+
 
 @dataclass(frozen=True, slots=True)
 class DayOpened:
@@ -35,6 +37,7 @@ class Day:
     date: date
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...]
+    cases: tuple[CaseTold, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,13 +47,20 @@ class Days:
     open: date | None = None
     entries: dict[Entry, None] = field(default_factory=dict)  # of the open day, in order
     faults: list[Fault] = field(default_factory=list)
+    cases: list[CaseTold] = field(default_factory=list)
     closed: list[Day] = field(default_factory=list)
+
+    def apply(self, event: DayOpened | Fault) -> None:
+        if isinstance(event, Fault):
+            self.faults.append(event)
+        else:
+            self.turn(event)
 
     def turn(self, opened: DayOpened) -> None:
         """What a journal from before clearing files has in it belongs to the first day."""
         if self.open is not None:
-            self.closed.append(Day(self.open, tuple(self.entries), tuple(self.faults)))
-            self.entries, self.faults = {}, []
+            self.closed.append(Day(self.open, tuple(self.entries), tuple(self.faults), tuple(self.cases)))
+            self.entries, self.faults, self.cases = {}, [], []
         self.open = opened.day
 
     def enter(self, movement: str, attempt: UUID) -> None:

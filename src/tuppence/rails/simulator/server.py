@@ -7,20 +7,22 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import structlog
 
+from tuppence.core.calendar import FED
 from tuppence.rails.card import dialect
-from tuppence.rails.card.clearing import ClearingFile
+from tuppence.rails.card.clearing import CUT_OFF, ClearingFile
 from tuppence.rails.card.codec import Message, MessageError, pack, unpack
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
 from tuppence.rails.simulator import switch
 from tuppence.rails.simulator.ach_desk import AchDesk
 from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded
+from tuppence.rails.simulator.case_desk import CaseDesk
 from tuppence.rails.simulator.clearing import Files, days_due
 from tuppence.rails.simulator.control import Control
 from tuppence.rails.simulator.journal import Journal
@@ -29,6 +31,7 @@ from tuppence.rails.simulator.switch import Hold, Reply
 log = structlog.get_logger()
 
 _LOOK_SECONDS = 1.0
+_A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(eq=False, slots=True)
@@ -54,7 +57,8 @@ class Simulator:
         self.books = books
         self.desk = AchDesk(bank, books.ach, self.record) if bank else None
         self._files, self._folder = Files(), clearing
-        self._written, self._writing = 0, asyncio.Lock()
+        self._written, self._turning = 0, asyncio.Lock()
+        self.cases = CaseDesk(clearing, books, self.record)
         self.port = self.control_port = 0
         self._journal = journal
         self._held: dict[UUID, list[tuple[Hold, Member, Message]]] = defaultdict(list)
@@ -74,9 +78,15 @@ class Simulator:
 
     async def turn_days(self) -> None:
         """Close the business days that are over, and return when their files are written. Safe to repeat."""
-        await self.record(*days_due(self.books, self.now))
-        if self._folder is not None:
-            async with self._writing:  # or the second caller would be told of files that the first still writes
+        async with self._turning:  # or a second caller would be told of files that the first still writes
+            now = self.now
+            for opened in list(days_due(self.books, now)):
+                if self.books.days.open is not None:  # what issuers said before it closed is in that day's file
+                    await self.cases.tell_due(datetime.combine(self.books.days.open, CUT_OFF, FED.zone) - _A_MOMENT)
+                await self.record(opened)
+            await self.cases.take(now)
+            await self.cases.tell_due(now)
+            if self._folder is not None:
                 files = self._files.of(self.books)
                 await asyncio.to_thread(write_files, self._folder, files[self._written :])
                 self._written = len(files)

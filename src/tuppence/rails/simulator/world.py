@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache
@@ -38,13 +38,15 @@ class Habits:
     slow_s: float = 0
     unanswered_reversals: int = 0
     closed: bool = False
+    charged_back_days: int = 0  # a debit that was accepted is taken back so many days later
+    chargeback: str = ""  # what the issuer makes of an answer: won, contested, lost; else drawn
     renewed: str = ""  # YYMM: the card was sent out anew, good until then; the old date is refused from then on
 
     def changed(self, changes: Mapping[str, Any]) -> "Habits":
         """These habits with some replaced. Raises ValueError for what is no habit."""
         kinds = {one.name: one.type for one in fields(self)}
         for name, value in changes.items():
-            fits = _is_expiry(value) if name == "renewed" else name in kinds and _fits(kinds[name], value)
+            fits = _SPECIAL[name](value) if name in _SPECIAL else name in kinds and _fits(kinds[name], value)
             if not fits:
                 raise ValueError(f"{name}: not a habit, or not a value that it can have")
         return replace(self, **changes)
@@ -134,6 +136,12 @@ def _account(key: str, prefix: str, last4: str, entry: Mapping[str, Any]) -> Acc
 
 def _is_expiry(value: Any) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"([0-9]{2}(0[1-9]|1[0-2]))?", value, re.ASCII))
+
+
+_SPECIAL: Mapping[str, Callable[[Any], bool]] = {
+    "renewed": _is_expiry,
+    "chargeback": lambda value: value in ("", "won", "contested", "lost"),
+}
 
 
 def _fits(kind: Any, value: Any) -> bool:

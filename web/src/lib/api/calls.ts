@@ -61,6 +61,13 @@ export const approve = (id: Id, card_id: Id, proof: { pin: string } | { passkey:
 export const declineApproval = (id: Id) => call<T.ShownGrant>("DELETE", `/v1/approvals/${id}`);
 export const disconnect = (id: Id) => call<void>("DELETE", `/v1/connections/${id}`);
 
+// Disputes
+export const reportable = (payment: Id) => call<T.Reportable>("GET", `/v1/payments/${payment}/disputes`);
+export const report = (id: Id, body: Pick<T.ReportBody, "payment_id" | "reason" | "says">) =>
+  call<T.Dispute>("PUT", `/v1/disputes/${id}`, body);
+export const withdrawDispute = (id: Id) => call<T.Dispute>("POST", `/v1/disputes/${id}/withdraw`, {});
+export const answerDispute = (id: Id, says: string) => call<T.Dispute>("POST", `/v1/disputes/${id}/answer`, { says });
+
 // Friends
 export const person = (handle: string) => call<T.Tie>("GET", `/v1/people/${at(handle)}`);
 export const friends = () => call<T.Friends>("GET", "/v1/friends");

@@ -6135,9 +6135,9 @@ export interface components {
             at: string;
             /**
              * State
-             * @description A state, or `credited` for a provisional credit.
+             * @description A state, or a provisional credit.
              */
-            state: string;
+            state: ("opened" | "triage" | "awaiting_respondent" | "investigating" | "representment" | "pre_arb" | "resolved_for_claimant" | "resolved_for_respondent" | "split" | "withdrawn" | "won" | "lost") | "credited";
         };
         /** Disputes */
         Disputes: {

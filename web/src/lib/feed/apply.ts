@@ -6,6 +6,7 @@ import type {
   BankAccount,
   Card,
   Conversation,
+  Dispute,
   FriendRequest,
   Id,
   Me,
@@ -44,6 +45,8 @@ function change(state: State, { kind, payload }: Update): State {
       return withCard(state, payload as Card);
     case "bank":
       return withBank(state, payload as BankAccount);
+    case "dispute":
+      return withDispute(state, payload as Dispute);
     case "me":
       return { ...state, me: { ...state.me, ...(payload as Partial<Me>) } };
     case "friend":
@@ -148,6 +151,13 @@ function inPlace(order: readonly Card[], rest: readonly Card[], card: Card): Car
 }
 
 /** Money is received on one thing: an account that receives takes that from cards and from other accounts. */
+/** The higher version stands, however often or late it comes. */
+export function withDispute(state: State, dispute: Dispute): State {
+  const known = state.disputes[dispute.id];
+  if (known && known.version >= dispute.version) return state;
+  return { ...state, disputes: { ...state.disputes, [dispute.id]: dispute } };
+}
+
 export function withBank(state: State, account: BankAccount): State {
   if (account.state === "removed") return withoutBank(state, account.id);
   const others = account.receives

@@ -4,6 +4,7 @@ import type {
   Bootstrap,
   Card,
   Conversation,
+  Dispute,
   Friends,
   Id,
   Limits,
@@ -30,6 +31,8 @@ export interface State {
   readonly payments: Readonly<Record<Id, Payment>>;
   readonly cards: readonly Card[];
   readonly bank_accounts: readonly BankAccount[];
+  /** Those that were read or told of since; a receipt reads its own. */
+  readonly disputes: Readonly<Record<Id, Dispute>>;
   readonly friends: Friends;
   readonly limits: Limits;
   readonly sandbox: Sandbox | null;
@@ -50,6 +53,7 @@ export function fromBootstrap(answer: Bootstrap): State {
     payments: byId(answer.payments),
     cards: answer.cards,
     bank_accounts: answer.bank_accounts,
+    disputes: {},
     friends: answer.friends,
     limits: answer.limits,
     sandbox: answer.sandbox,

@@ -120,6 +120,22 @@ SELECT a.id, 'disputes', a.subject_id, a.leg, a.kind, a.card_id, a.fate, a.amoun
     a.unknown_at, a.network_at, a.returned_at, a.rrn
 FROM payments.redress_attempt AS a;
 
+-- What files say of chargebacks. One that is about no debit of ours, or comes out of turn, has no dispute and is a break.
+CREATE TABLE payments.clearing_case (
+    rail text NOT NULL,
+    sequence int NOT NULL,
+    number int NOT NULL,
+    word text NOT NULL,
+    case_number text NOT NULL,
+    reference text NOT NULL,
+    dispute_id uuid,
+    signed_minor bigint NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT clearing_case_numbered_once PRIMARY KEY (rail, sequence, number),
+    CONSTRAINT clearing_case_word_known CHECK (word IN ('chargeback', 'contested', 'won', 'lost'))
+);
+CREATE INDEX clearing_case_of_number ON payments.clearing_case (case_number);
+GRANT SELECT, INSERT ON payments.clearing_case TO tuppence_app;
 -- Whose payments their bank took back sends no more, until that is made good.
 ALTER TABLE payments.wallet ADD COLUMN paused boolean NOT NULL DEFAULT false;
 
