@@ -67,8 +67,8 @@ async def test_two_of_three_open_the_file(who: tuple[int, int], sealed: Any) -> 
 
     for first, second in (who, reversed(who)):
         locked = Locked(path)
-        assert locked.offer(shares[first]) is None
-        keks = locked.offer(shares[second])
+        assert locked.open(shares[first]) is None
+        keks = locked.open(shares[second])
         assert keks is not None
         (opened,) = await keks.unwrap(wrapped)
         assert isinstance(opened, Key)
@@ -81,7 +81,7 @@ def test_nothing_unlocks_with_one(sealed: Any) -> None:
     locked = Locked(path)
     custody = Custody.of(json.loads(path.read_text()))
 
-    assert [None] * 5 == [locked.offer(shares[0]) for _ in range(5)]
+    assert [None] * 5 == [locked.open(shares[0]) for _ in range(5)]
     assert (1, 2) == (locked.given, locked.needed)
     for text in shares:
         share = Share.read(text)
@@ -130,14 +130,14 @@ def test_a_wrong_share_is_refused_and_the_right_ones_still_count(how: str, seale
     make, reason = WRONG[how]
     other = hand_out(tmp_path / "other.json", shares=2, threshold=2)[0]
     locked = Locked(path)
-    assert locked.offer(shares[0]) is None
+    assert locked.open(shares[0]) is None
 
     with pytest.raises(ShareRefused) as refused:
-        locked.offer(make(shares[0], other))
+        locked.open(make(shares[0], other))
 
     assert {"reason": reason} == refused.value.facts
     assert 1 == locked.given
-    assert locked.offer(shares[1].lower().replace("-", " ")) is not None
+    assert locked.open(shares[1].lower().replace("-", " ")) is not None
 
 
 def test_a_share_waits_only_so_long(sealed: Any) -> None:
@@ -145,10 +145,10 @@ def test_a_share_waits_only_so_long(sealed: Any) -> None:
     path, shares, _ = sealed
     at = [0.0]
     locked = Locked(path, clock=lambda: at[0])
-    locked.offer(shares[0])
+    locked.open(shares[0])
     at[0] = PATIENCE_S + 1
 
-    assert locked.offer(shares[1]) is None
+    assert locked.open(shares[1]) is None
     assert 1 == locked.given
 
 
@@ -181,21 +181,21 @@ def test_a_file_changed_by_hand_does_not_open(change: dict[str, Any], sealed: An
     with pytest.raises((KeyFileRefused, ShareRefused)):  # noqa: PT012 - whichever step notices it first
         locked = Locked(path)
         for share in shares:
-            assert locked.offer(share) is None
+            assert locked.open(share) is None
 
 
 async def test_a_version_added_while_open_is_sealed_too(sealed: Any) -> None:
     """The vault adds a version without the custodians; after the next start their shares open both."""
     path, shares, _ = sealed
     first, second = Locked(path), Locked(path)
-    first.offer(shares[0])
-    keks = first.offer(shares[1])
+    first.open(shares[0])
+    keks = first.open(shares[1])
     assert keks is not None
 
     assert 2 == await keks.add_version()
 
-    second.offer(shares[2])
-    again = second.offer(shares[0])
+    second.open(shares[2])
+    again = second.open(shares[0])
     assert again is not None
     assert {1, 2} == set(again.versions)
 
@@ -213,6 +213,7 @@ def house(house: Any, tmp_path: Path) -> Any:
 
 
 VERBS = ["describe", "use", "inquire", "delete", "rewrap", "reseal", "add-version", "retire"]
+VERBS += ["reshare", "reshare/confirm"]
 
 
 async def test_a_locked_vault_refuses_everything_by_name(served: Any, rail: Any) -> None:

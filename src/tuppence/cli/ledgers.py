@@ -89,7 +89,7 @@ async def statement(settings: Settings, whose: str, span: Span, *, as_csv: bool)
 
 
 _COLUMNS = ("time", "account", "step", "about", "debit", "credit", "pending", "balance", "currency")
-_WIDTHS = ("<31", "<38", "<10", "<37", ">14", ">14", ">14", ">16", ">5")  # words to the left, figures to the right
+_WIDTHS = ("<31", "<38", "<10", "<37", ">14", ">14", ">14", ">16", ">10")  # words to the left, figures to the right
 
 
 def _opening(accounts: Iterable[Standing]) -> list[tuple[str, ...]]:

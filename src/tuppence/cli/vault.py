@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -37,20 +37,42 @@ def init_shares(
     except (ValueError, custody.KeyFileRefused) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(2) from None
-    typer.echo(f"The key file is sealed: {threshold} of these {shares} open it. Give one to each custodian,")
-    typer.echo("on paper or in a safe of their own, and let nobody see two. They are kept nowhere else.\n")
-    for number, text in enumerate(texts, 1):
-        typer.echo(f"  custodian {number}\n    {text[:39]}\n    {text[40:]}\n")
+    typer.echo(f"The key file is sealed: {threshold} of these {shares} open it.")
+    _hand_over(texts)
     typer.echo("A vault that runs still has its keys; from its next start it waits for them: tuppence vault unlock")
 
 
 @app.command()
 def unlock() -> None:
     """Give the vault one custodian's share, typed unseen or piped in. It opens with the last that it needs."""
-    share = typer.prompt("Share", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    share = _share()
     told = _asked("unlock", lambda desk: desk.unlock(share))
     waits = told["status"] == "locked"
     typer.echo(f"{told['shares_given']} of {told['shares_needed']} shares given." if waits else "The vault is open.")
+
+
+@app.command()
+def reshare(
+    shares: Annotated[int, typer.Option(help="How many custodians there are to be.")] = 3,
+    threshold: Annotated[int, typer.Option(help="How many of them must come to open the vault.")] = 2,
+    confirm: Annotated[bool, typer.Option(help="Give one of the new shares back, so that they count.")] = False,
+) -> None:
+    """Give new shares to custodians and make the old ones void, while the vault runs. Type one old share at a time."""
+    share = _share()
+    if confirm:
+        told = _asked("reshare", lambda desk: desk.confirm(share))
+        given = f"{told['given']} of {told['needed']} new shares given back. The old ones still count."
+        typer.echo("The new shares count, the old ones are void." if told["done"] else given)
+        return
+    told = _asked("reshare", lambda desk: desk.reshare(share, shares=shares, threshold=threshold))
+    if not told["shares"]:
+        typer.echo(
+            f"{told['given']} of {told['needed']} custodians want {threshold} of {shares} new shares to open it."
+        )
+        return
+    typer.echo(f"New shares: {threshold} of these {shares} will open it.")
+    _hand_over(told["shares"])
+    typer.echo(f"The old ones count until {threshold} of these are given back: tuppence vault reshare --confirm")
 
 
 @app.command()
@@ -109,6 +131,18 @@ def _settings() -> Settings:
     from tuppence.cli import settings
 
     return settings()
+
+
+def _share() -> str:
+    """Typed unseen, or piped in."""
+    return str(typer.prompt("Share", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline()
+
+
+def _hand_over(shares: Sequence[str]) -> None:
+    typer.echo("Give one to each custodian, on paper or in a safe of their own, and let nobody see two.")
+    typer.echo("They are kept nowhere else.\n")
+    for number, text in enumerate(shares, 1):
+        typer.echo(f"  custodian {number}\n    {text[:39]}\n    {text[40:]}\n")
 
 
 def _until_none_left(what: str, once: Callable[[Any], Coroutine[Any, Any, tuple[int, int]]]) -> None:

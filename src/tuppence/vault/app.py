@@ -134,6 +134,8 @@ class _Vault:
                 Route("/v1/add-version", self._add_version, methods=["POST"]),
                 Route("/v1/retire", self._retire, methods=["POST"]),
                 Route("/v1/unlock", self._unlock, methods=["POST"]),
+                Route("/v1/reshare", self._reshare, methods=["POST"]),
+                Route("/v1/reshare/confirm", self._confirm, methods=["POST"]),
                 Route("/v1/cases", self._cases, methods=["POST"]),
                 Route("/health", self._health),
             ],
@@ -247,18 +249,40 @@ class _Vault:
         """One custodian's share; the vault opens with the last that it takes."""
         body = bodies.ShareBody.read(await self._call(request, locked=True))
         try:
-            keks = self._keys.offer(body.share.get_secret_value())
+            async with self._ringing():
+                keks = self._keys.offer(body.share.get_secret_value())
             if keks is not None:
                 await self._cards.prove(keks)
                 self._keys.take(keks)
-        except ShareRefused as refused:
-            await self._alarms.ring("wrong_share", refused.facts["reason"])
-            raise
         except KeyFileRefused:
             await self._alarms.ring("wrong_keys", "unlock")
             raise KeysRefused from None
         log.info("share_taken", **self._keys.status)
         return answers.answer(self._keys.status)
+
+    async def _reshare(self, request: Request) -> Response:
+        """One custodian's old share; the new ones with the last that it takes. They do not count yet."""
+        body = bodies.ReshareBody.read(await self._call(request))
+        async with self._ringing():
+            made = self._keys.resharing.ask(body.share.get_secret_value(), body.split)
+        return answers.answer(self._keys.resharing.progress | {"shares": [one.text for one in made]})
+
+    async def _confirm(self, request: Request) -> Response:
+        """One custodian's new share; with the last that it takes the old ones are void."""
+        body = bodies.ShareBody.read(await self._call(request))
+        async with self._ringing():
+            done = self._keys.confirm(body.share.get_secret_value())
+        log.info("share_confirmed", done=done)
+        return answers.answer({"done": done} | self._keys.resharing.progress)
+
+    @asynccontextmanager
+    async def _ringing(self) -> AsyncIterator[None]:
+        """A wrong share is somebody's business, whatever it was given for."""
+        try:
+            yield
+        except ShareRefused as refused:
+            await self._alarms.ring("wrong_share", refused.facts["reason"])
+            raise
 
     async def _cases(self, request: Request) -> Response:
         bodies.NothingBody.read(await self._call(request, locked=True))

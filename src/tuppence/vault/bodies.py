@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, Val
 
 from tuppence.core import CURRENCIES
 from tuppence.vault.errors import BodyRefused
+from tuppence.vault.keks.custodians import Split
 from tuppence.vault.model import Ask, Form
 from tuppence.vault.network import Secret
 from tuppence.vault.states import Kind
@@ -108,3 +109,17 @@ class ResealBody(Body):
 
 class ShareBody(Body):
     share: Annotated[SecretStr, Field(max_length=200)]
+
+
+class ReshareBody(ShareBody):
+    shares: int
+    threshold: int
+
+    @property
+    def split(self) -> Split:
+        return Split(self.shares, self.threshold)
+
+    @model_validator(mode="after")
+    def _guards(self) -> "ReshareBody":
+        _ = self.split
+        return self

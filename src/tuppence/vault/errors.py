@@ -55,6 +55,20 @@ class KeysRefused(Failure):
     code = "keys_refused"
 
 
+class NotSealed(Failure):
+    """No custodians hold shares of this vault's keys. Nothing changed."""
+
+    kind = Kind.CONFLICT
+    code = "vault_not_sealed"
+
+
+class NothingToConfirm(Failure):
+    """No new shares were handed out, or the vault was started since. The old ones count."""
+
+    kind = Kind.CONFLICT
+    code = "nothing_to_confirm"
+
+
 class ShareRefused(Failure):
     """This is not a share of this vault's key, or not all of it. It was not taken, and the operator was told."""
 

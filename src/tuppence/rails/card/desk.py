@@ -32,6 +32,15 @@ class VaultDesk:
         """Give a share; what the vault still waits for."""
         return await self._call("POST", "/v1/unlock", {"share": share.strip()})
 
+    async def reshare(self, share: str, *, shares: int, threshold: int) -> dict[str, Any]:
+        """Give an old share and say what the new set is to be; the new shares once enough have."""
+        body = {"share": share.strip(), "shares": shares, "threshold": threshold}
+        return await self._call("POST", "/v1/reshare", body)
+
+    async def confirm(self, share: str) -> dict[str, Any]:
+        """Give a new share back; whether the new set counts now."""
+        return await self._call("POST", "/v1/reshare/confirm", {"share": share.strip()})
+
     async def add_version(self) -> int:
         return int((await self._call("POST", "/v1/add-version", {}))["version"])
 

@@ -105,7 +105,8 @@ class SealedFile:
     """A `Store` whose file is encrypted under the root key."""
 
     def __init__(self, path: Path, custody: Custody, root: Key) -> None:
-        self._path, self._custody, self._root = path, custody, root
+        self._path, self._root = path, root
+        self.custody = custody
 
     def load(self) -> dict[str, Any]:
         """Raises KeyFileRefused if this is not the file's root key, or not the file that it sealed."""
@@ -120,9 +121,13 @@ class SealedFile:
 
     def save(self, held: Mapping[str, Any]) -> None:
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self._root.reveal()).encrypt(nonce, json.dumps(held).encode(), self._custody.aad)
+        sealed = AESGCM(self._root.reveal()).encrypt(nonce, json.dumps(held).encode(), self.custody.aad)
         text = {"nonce": base64.b64encode(nonce).decode(), "sealed": base64.b64encode(sealed).decode()}
-        write(self._path, {"custodians": self._custody.row} | text, replace=True)
+        write(self._path, {"custodians": self.custody.row} | text, replace=True)
+
+    def under(self, custody: Custody, root: Key) -> "SealedFile":
+        """The same file for other shares; what it holds is sealed for them when it is saved."""
+        return SealedFile(self._path, custody, root)
 
 
 def is_sealed(path: Path) -> bool:
@@ -130,31 +135,44 @@ def is_sealed(path: Path) -> bool:
     return path.exists() and "custodians" in read(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How many shares there are to be, and how many of them open. Raises ValueError for one that guards nothing."""
+
+    shares: int
+    threshold: int
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.threshold <= self.shares <= shamir.MOST_SHARES:
+            raise ValueError("it takes at least two custodians, and no more than there are shares")
+
+    def make(self, root: Key) -> tuple[Custody, list[Share]]:
+        """A set of shares of a root key, which is nowhere else from now on."""
+        set_id = secrets.token_bytes(_SET_BYTES)
+        values = shamir.split(root.reveal(), shares=self.shares, threshold=self.threshold)
+        made = [Share(set_id, index, Key(value)) for index, value in values.items()]
+        return Custody(set_id, self.threshold, {one.index: one.commitment for one in made}), made
+
+
 def hand_out(path: Path, *, shares: int, threshold: int) -> list[str]:
     """Seal a key file, or make one sealed; the shares' texts, which are nowhere else from now on.
 
     Raises: KeyFileRefused if it is sealed already, ValueError for a number of shares that guards nothing.
     """
-    if not 2 <= threshold <= shares <= shamir.MOST_SHARES:
-        raise ValueError("it takes at least two custodians, and no more than there are shares")
+    split = Split(shares, threshold)
     if is_sealed(path):
         raise KeyFileRefused(f"{path}: is sealed already")
-    held = read(path) if path.exists() else fresh()
-    root, set_id = Key.random(), secrets.token_bytes(_SET_BYTES)
-    values = shamir.split(root.reveal(), shares=shares, threshold=threshold)
-    made = [Share(set_id, index, Key(value)) for index, value in values.items()]
-    custody = Custody(set_id, threshold, {one.index: one.commitment for one in made})
+    held, root = read(path) if path.exists() else fresh(), Key.random()
+    custody, made = split.make(root)
     SealedFile(path, custody, root).save(held)
     return [one.text for one in made]
 
 
-class Locked:
-    """A sealed key file and the shares given so far. In memory only: a restart begins anew."""
+class Gathering:
+    """Shares of one set, given one after the other until they are enough. In memory only, and for a while."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises KeyFileRefused."""
-        self._path, self._clock = path, clock
-        self._custody = Custody.of(read(path))
+    def __init__(self, custody: Custody, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._custody, self._clock = custody, clock
         self._given: dict[int, Share] = {}
         self._last = clock()
 
@@ -169,8 +187,8 @@ class Locked:
             self._given.clear()
         return len(self._given)
 
-    def offer(self, text: str) -> LocalKeks | None:
-        """Take a share; the keys when it was the last that was needed. Raises ShareRefused, KeyFileRefused."""
+    def offer(self, text: str) -> Key | None:
+        """Take a share; the root key when it was the last that was needed. Raises ShareRefused."""
         share = Share.read(text)
         if share.set_id != self._custody.set_id:
             raise ShareRefused(reason="of_another_set")
@@ -183,7 +201,21 @@ class Locked:
             return None
         root = shamir.combine({index: one.value.reveal() for index, one in self._given.items()})
         self._given.clear()
-        return LocalKeks(SealedFile(self._path, self._custody, Key(root)))
+        return Key(root)
+
+
+class Locked(Gathering):
+    """A sealed key file and the shares given so far. A restart begins anew."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises KeyFileRefused."""
+        super().__init__(Custody.of(read(path)), clock=clock)
+        self._path = path
+
+    def open(self, text: str) -> LocalKeks | None:
+        """Take a share; the keys when it was the last that was needed. Raises ShareRefused, KeyFileRefused."""
+        root = self.offer(text)
+        return None if root is None else LocalKeks(SealedFile(self._path, self._custody, root))
 
 
 def _checksum(body: bytes) -> bytes:

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from tuppence.vault.errors import NotLocked, VaultLocked
+from tuppence.vault.errors import NotLocked, NotSealed, VaultLocked
 from tuppence.vault.keks import Keks
-from tuppence.vault.keks.custodians import Locked, is_sealed
-from tuppence.vault.keks.local import create
+from tuppence.vault.keks.custodians import Locked, SealedFile, is_sealed
+from tuppence.vault.keks.local import LocalKeks, create
+from tuppence.vault.keks.resharing import Resharing
 
 
 class Keyring:
@@ -15,6 +16,7 @@ class Keyring:
     def __init__(self, keks: Keks | None = None, *, locked: Locked | None = None) -> None:
         assert (keks is None) != (locked is None)
         self._keks, self._locked = keks, locked
+        self._resharing: Resharing | None = None
 
     @property
     def keks(self) -> Keks:
@@ -37,11 +39,37 @@ class Keyring:
         """
         if self._locked is None or self._keks is not None:
             raise NotLocked
-        return self._locked.offer(share)
+        return self._locked.open(share)
 
     def take(self, keks: Keks) -> None:
         """Work with these from now on."""
         self._keks = keks
+
+    @property
+    def resharing(self) -> Resharing:
+        """The change of custodians that is on its way, or a new one. Raises VaultLocked; NotSealed."""
+        if self._resharing is None:
+            self._resharing = Resharing(self._sealed()[1])
+        return self._resharing
+
+    def confirm(self, share: str) -> bool:
+        """Give one of the new shares; whether it was the last that was needed, so that they alone open from now on.
+
+        Raises: VaultLocked; NotSealed; NothingToConfirm; ShareRefused.
+        """
+        keks, _ = self._sealed()
+        store = self.resharing.confirm(share)
+        if store is None:
+            return False
+        keks.move(store)
+        self._resharing = None
+        return True
+
+    def _sealed(self) -> tuple[LocalKeks, SealedFile]:
+        keks = self.keks
+        if not isinstance(keks, LocalKeks) or not isinstance(keks.store, SealedFile):
+            raise NotSealed
+        return keks, keks.store
 
 
 def from_file(path: Path) -> Keyring:

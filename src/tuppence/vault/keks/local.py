@@ -78,6 +78,14 @@ class LocalKeks:
         self._save({newest: self._keks[newest]})
         return gone
 
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    def move(self, store: Store) -> None:
+        """Keep the keys there from now on; they lie there already."""
+        self._store = store
+
     def _unwrap(self, wrapped: Wrapped) -> Key | CardUnreadable:
         kek = self._keks.get(wrapped.kek_version)
         if kek is None or wrapped.kek_id != self._id:
