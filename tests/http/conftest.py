@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +23,8 @@ from tuppence.db import Database
 from tuppence.db.embedded import DATABASE, Server, Urls
 from tuppence.http import House, create_api
 from tuppence.http.openapi import document
-from tuppence.payments import cards
+from tuppence.ledger import chart
+from tuppence.payments import cards, payouts
 
 PASSWORD = "correct horse staple"
 PIN = "4271"
@@ -148,6 +150,7 @@ class World:
     ads_account_id: str  # the same
     campaign_id: str
     bill_id: str
+    payout_id: str  # and what it is owed, held because her bank account is not proven
 
     @property
     def ids(self) -> dict[str, str]:
@@ -178,6 +181,7 @@ class World:
                 for name in ("quote_id", "purchase_id", "refund_id", "charge_id", "event_id", "logged_id")
             },
             "endpoint_id": self.endpoint_id,
+            "payout_id": self.payout_id,
             "kind": "digest",
             "ads_account_id": self.ads_account_id,
             "campaign_id": self.campaign_id,
@@ -258,6 +262,7 @@ async def world(served: Served, http_urls: Urls) -> AsyncIterator[World]:
         await make_game(ann, business_ids[ann.id]),
         endpoint_id,
         *await advertise(ann, business_ids[ann.id]),
+        await owe(served.house, ann, business_ids[ann.id], bank_id),
     )
     for friend in friends:
         await friend.close()
@@ -288,6 +293,29 @@ async def advertise(friend: Friend, business_id: str) -> tuple[str, str, str]:
     await friend.call("PUT", f"{account}/campaigns/{campaign_id}", {"name": "Spring"}, business=business_id)
     bills = await friend.call("GET", f"{account}/bills", business=business_id)
     return account_id, campaign_id, bills["data"][0]["id"]
+
+
+async def owe(house: House, owner: Friend, business_id: str, bank_id: str, amount_minor: int = 30_000) -> str:
+    """A payout of somebody's business to a bank account of theirs: its id."""
+    business, currency = UUID(business_id), house.policy.currency
+    account = chart.personal_account("dev_payable", business, currency)
+    ask = payouts.Payout(
+        id=uuid7(),
+        owner="games",
+        business_id=business,
+        payee_id=UUID(owner.id),
+        bank_id=UUID(bank_id),
+        amount_minor=amount_minor,
+        currency=currency,
+        account=account.id,
+        entries=uuid7().hex,
+        pay_on=datetime.now(UTC).date() + timedelta(days=30),
+    )
+    async with house.database.transaction() as tx:
+        await ledger.create_accounts(tx, [account])
+        (payout,) = await payouts.schedule(tx, [ask], policy=house.policy)
+    assert isinstance(payout, payouts.PaidOut), payout
+    return str(payout.id)
 
 
 async def add_bank(friend: Friend) -> str:

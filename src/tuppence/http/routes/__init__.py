@@ -26,6 +26,7 @@ from tuppence.http.routes import (
     ledger,
     oauth,
     payments,
+    payouts,
     people,
     purchases,
     sandbox,
@@ -61,6 +62,7 @@ ROUTERS = tuple(
         game_money,  # before games: its paths are words where theirs are ids
         purchases,
         games,
+        payouts,
         grants,
         approvals,
         ads,

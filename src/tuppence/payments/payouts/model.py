@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tuppence.payments.payouts.states import State
 
+NOT_COVERED = "not_covered"  # why: the account that it is paid from did not hold as much
 Owner = Literal["ads", "games", "apps"]  # the room that owes
 
 
@@ -80,6 +81,11 @@ class PaidOut:
     submitted_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_for_us(self) -> bool:
+        """Whether the house stopped it, for what the house must see settled; what was not covered may be by now."""
+        return self.state == State.BLOCKED and self.why != NOT_COVERED
 
 
 @dataclass(frozen=True, slots=True)

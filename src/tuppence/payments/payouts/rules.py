@@ -11,12 +11,11 @@ from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.errors import AmountRefused, BankAccountNotFound, CurrencyRefused, IdTaken
 from tuppence.payments.payouts import states
 from tuppence.payments.payouts.errors import OtherBankNeeded, PayoutMovedOn
-from tuppence.payments.payouts.model import Approval, Destination, PaidOut, Payout
+from tuppence.payments.payouts.model import NOT_COVERED, Approval, Destination, PaidOut, Payout
 from tuppence.payments.payouts.states import Books, Event, Guard, Row, State
 
 _LEAVES_HOUR = 9  # before the first cut-off
 _NOT_READY = "bank_not_ready"
-_NOT_COVERED = "not_covered"
 _BY_BANK = frozenset(
     {"R02", "R03", "R04", "R14", "R15", "R16", "R20"}
 )  # the account is gone. Source: Nacha, appendix four
@@ -48,6 +47,8 @@ class Plan:
     approval: Approval | None = None
     is_case: bool = False
     answered: bool = False  # after silence
+    is_new: bool = False
+    came_back: bool = False
     told: bool = False  # its owner hears
 
 
@@ -196,6 +197,8 @@ def _step(payout: PaidOut, row: Row, facts: Facts) -> Plan:
         unanswered_at=_unanswered_at(after, row, facts),
         answered=payout.state == State.SUBMIT_UNKNOWN and row.after != State.SUBMIT_UNKNOWN,
         is_case=row.before == row.after == State.SUBMIT_UNKNOWN,
+        is_new=row.before is None,
+        came_back=row.books is Books.TAKE_BACK,
         told=row.before != row.after,
     )
 
@@ -206,7 +209,7 @@ def _why(row: Row, facts: Facts) -> str | None:
         return None
     if row.guard is Guard.NOT_READY:
         return _NOT_READY
-    return _NOT_COVERED if row.guard is Guard.NOT_COVERED else facts.said
+    return NOT_COVERED if row.guard is Guard.NOT_COVERED else facts.said
 
 
 def _unanswered_at(after: PaidOut, row: Row, facts: Facts) -> datetime | None:

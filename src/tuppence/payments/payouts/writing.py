@@ -7,7 +7,7 @@ from tuppence import ledger, outbox
 from tuppence.core import Failure
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus
-from tuppence.outbox import Job
+from tuppence.outbox import Job, hooks
 from tuppence.payments.ach import breaks, orders
 from tuppence.payments.ach.breaks import Break
 from tuppence.payments.payouts import books, queries
@@ -23,6 +23,7 @@ DUE = "payments.payout_due"
 UNANSWERED = "payments.payout_unanswered"
 BANK_CHANGED = "businesses.payout_bank_changed"  # for whoever knows the business's members
 _DESCRIPTION = "PAYOUT"
+_TYPES = {State.PAID: "payout.paid", State.HELD: "payout.held", State.BLOCKED: "payout.held"}
 
 _PAYOUT = ("id", "state", "why", "bank_id", "tries", "order_id", "settles_on", "submitted_at", "updated_at")
 _NEW = (
@@ -94,6 +95,17 @@ async def tell(tx: Tx, world: World) -> None:
             payload = {"payout_id": payout_id, "state": plan.payout.state}
             jobs.append(Job(f"{plan.payout.owner}.payout_changed", payout_id, payload))
     await outbox.enqueue(tx, jobs)
+    await hooks.publish(tx, [one for plan in world.plans if (one := _happened(plan))])
+
+
+def _happened(plan: Plan) -> hooks.Happened | None:
+    """What programs of the business hear."""
+    payout = plan.payout
+    kind = "payout.created" if plan.is_new else "payout.returned" if plan.came_back else _TYPES.get(payout.state)
+    if kind is None or not plan.told:
+        return None
+    data = {"state": payout.state, "amount_minor": payout.amount_minor, "currency": payout.currency, "why": payout.why}
+    return hooks.Happened(payout.business_id, kind, payout.id, data | {"pays_on": payout.pays_on.isoformat()})
 
 
 async def _send(tx: Tx, world: World) -> None:
