@@ -66,7 +66,33 @@ def test_dan_adds_a_bank_account_and_is_paid_to_it(arrive: Arrive) -> None:
     lines = dan.page.evaluate(_STATEMENT)
     assert 500 in [one["amount_minor"] for one in lines]
 
+    assert 200 == dan.page.evaluate(_AGREE)
+    dan.visit("/settings")
+    line = dan.page.get_by_role("listitem").filter(has_text="Corner Bakery")
+    expect(line).to_contain_text("Whatever you owe, as it falls due")
+    line.get_by_text("What you agreed to").click()
+    expect(line).to_contain_text("I authorise Tuppence to debit my account ending 0010 at Harbor Savings")
+    assert [] == dan.complaints()
+    line.get_by_role("button", name=re.compile("Withdraw for")).click()
+    dan.page.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
+    expect(dan.page.get_by_role("heading", name="What may be debited")).to_have_count(0)
 
+
+_AGREE = """async () => {
+    const put = (path, body) => fetch(path, {
+        method: "PUT", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body) });
+    const id = () => {
+        const now = Date.now().toString(16).padStart(12, "0"), rest = crypto.randomUUID();
+        return `${now.slice(0, 8)}-${now.slice(8)}-7${rest.slice(15)}`;
+    };
+    const business = id();
+    await put(`/v1/businesses/${business}`, {
+        name: "Corner Bakery", country: "US", currency: "USD", zone: "America/New_York" });
+    const { bank_accounts } = await (await fetch("/v1/bank-accounts")).json();
+    return (await put(`/v1/mandates/${id()}`, {
+        bank_account_id: bank_accounts[0].id, business_id: business, scope: "standing", amount_minor: null,
+        version: "2026-11", language: "en" })).status;
+}"""
 _STATEMENT = """async () => {
     const { bank_accounts } = await (await fetch("/v1/bank-accounts")).json();
     return (await (await fetch(`/v1/sandbox/bank-accounts/${bank_accounts[0].id}/statement`)).json()).lines;

@@ -166,6 +166,7 @@ class World:
             "transfer_id": self.transfer_id,
             "correction_id": str(uuid7()),
             "dispute_id": str(uuid7()),
+            "mandate_id": str(uuid7()),
             "charge_id": str(uuid7()),
             "person_id": self.bo.id,
             "passkey_id": str(uuid7()),

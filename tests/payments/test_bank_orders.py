@@ -58,9 +58,7 @@ class Till:
             language="en",
             session_id=uuid7(),
         )
-        agreed = await self.world.house.do(
-            mandates.agree, [replace(ask, **changes)], company="Tuppence", policy=self.world.house.policy
-        )
+        agreed = await self.world.house.do(mandates.agree, [replace(ask, **changes)], policy=self.world.house.policy)
         return UUID(str(agreed.id))
 
     async def debit(self, account_id: UUID, amount_minor: int = 5_000, **changes: Any) -> UUID:

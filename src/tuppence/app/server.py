@@ -72,6 +72,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             requests=requests,
             public_url=settings.public_url,
             vault_url=settings.vault_url,
+            company=settings.company_name,
             twin_url=settings.twin_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
             banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,

@@ -18,7 +18,7 @@ from tuppence.http.limits import Limits
 from tuppence.http.live import Hub
 from tuppence.http.request_log import RequestLog
 from tuppence.http.sessions import Connections, Sessions
-from tuppence.payments import cards, disputes
+from tuppence.payments import cards, disputes, mandates
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.sealing import SealingKeys
 from tuppence.rails.card import VaultClient
@@ -32,6 +32,7 @@ class Verbs:
         self.act = partial(payments.act, policy=policy)
         self.step_up = partial(payments.step_up, policy=policy)
         self.add_bank = partial(banks.add, policy=policy)
+        self.agree = partial(mandates.agree, policy=policy)
         self.adopt_card = partial(cards.adopt, policy=policy)
         self.report = partial(disputes.report, policy=policy)
         self.act_on_dispute = partial(disputes.act, policy=policy)
@@ -87,6 +88,7 @@ class House:
     clock_job: str | None  # in a sandbox, the job that tells the simulated banks the time
     banks: SimulatedBanks | None  # in a sandbox
     games: Desk
+    company: str = "Tuppence"  # as people read it on their bank statements
     twin_url: str | None = None  # of a live house its sandbox, and back
     press: Press = field(default_factory=Press)
 

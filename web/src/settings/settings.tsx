@@ -11,6 +11,7 @@ import { CardsSection } from "./cards.tsx";
 import { Choice } from "./choice.tsx";
 import { Devices } from "./devices.tsx";
 import { LimitsSection } from "./limits.tsx";
+import { MandatesSection } from "./mandates.tsx";
 import { Passkeys } from "./passkeys.tsx";
 import { PinRow } from "./pin-row.tsx";
 
@@ -36,6 +37,7 @@ export function Settings() {
         </section>
         <LimitsSection limits={state.value!.limits} />
         <CardsSection />
+        <MandatesSection />
         <section>
           <h2>{t("settings.security")}</h2>
           <PinRow />

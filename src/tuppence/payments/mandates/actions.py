@@ -22,6 +22,7 @@ _NEW = (
     "id",
     "account_id",
     "person_id",
+    "business_id",
     "scope",
     "payee",
     "amount_minor",
@@ -34,7 +35,7 @@ _NEW = (
 )
 
 
-async def agree(tx: Tx, asks: Sequence[Agree], *, company: str, policy: Policy) -> list[Mandate | Failure]:
+async def agree(tx: Tx, asks: Sequence[Agree], *, policy: Policy) -> list[Mandate | Failure]:
     """Write down that people agreed. A repeat tells what is."""
     accounts = await banks.by_id(tx, [ask.account_id for ask in asks])
     known = await queries.by_id(tx, [ask.id for ask in asks])
@@ -43,9 +44,7 @@ async def agree(tx: Tx, asks: Sequence[Agree], *, company: str, policy: Policy) 
     new: list[Mandate] = []
     for ask in asks:
         try:
-            mandate = _plan(
-                ask, accounts.get(ask.account_id), known.get(ask.id), company=company, now=now, policy=policy
-            )
+            mandate = _plan(ask, accounts.get(ask.account_id), known.get(ask.id), now=now, policy=policy)
         except Failure as failure:
             results.append(failure)
             continue
@@ -59,7 +58,7 @@ async def agree(tx: Tx, asks: Sequence[Agree], *, company: str, policy: Policy) 
 
 
 def _plan(
-    ask: Agree, account: BankAccount | None, already: Mandate | None, *, company: str, now: datetime, policy: Policy
+    ask: Agree, account: BankAccount | None, already: Mandate | None, *, now: datetime, policy: Policy
 ) -> Mandate:
     """Raises: BankAccountNotFound, IdTaken, BankDebitsOff, BankNotReady, WordsOutdated; checked in that order."""
     if account is None or account.person_id != ask.person_id:
@@ -75,6 +74,7 @@ def _plan(
         id=ask.id,
         account_id=ask.account_id,
         person_id=ask.person_id,
+        business_id=ask.business_id,
         scope=ask.scope,
         payee=ask.payee,
         amount_minor=ask.amount_minor,
@@ -84,7 +84,7 @@ def _plan(
         words=words(
             ask.scope,
             account,
-            company=company,
+            company=ask.company,
             payee=ask.payee,
             amount_minor=ask.amount_minor,
             currency=policy.currency,
@@ -96,7 +96,7 @@ def _plan(
 
 
 def _intention(one: Mandate | Agree) -> tuple[object, ...]:
-    return one.person_id, one.account_id, one.scope, one.payee, one.amount_minor
+    return one.person_id, one.account_id, one.business_id, one.scope, one.payee, one.amount_minor
 
 
 def _demand(account: BankAccount, policy: BankPolicy) -> None:

@@ -10,11 +10,15 @@ Scope = Literal["once", "standing"]
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """A row of payments.bank_mandate. `words` are the ones that stood on the screen; `payee` is whom it is for."""
+    """A row of payments.bank_mandate. `words` are the ones that stood on the screen.
+
+    `payee` is the name of whom it is for: of a business, which then is the only one that it is good for.
+    """
 
     id: UUID
     account_id: UUID
     person_id: UUID
+    business_id: UUID | None
     scope: Scope
     payee: str
     amount_minor: int | None
@@ -44,6 +48,8 @@ class Agree:
     version: str
     language: str
     session_id: UUID
+    business_id: UUID | None = None
+    company: str = "Tuppence"
 
 
 @dataclass(frozen=True, slots=True)

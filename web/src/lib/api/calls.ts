@@ -103,6 +103,8 @@ export const confirmBank = (id: Id, amounts_minor: [number, number]) =>
 export const changeBank = (id: Id, receives: boolean) =>
   call<T.BankAccount>("PATCH", `/v1/bank-accounts/${id}`, { receives });
 export const removeBank = (id: Id) => call<void>("DELETE", `/v1/bank-accounts/${id}`);
+export const mandates = () => call<{ mandates: T.Mandate[] }>("GET", "/v1/mandates");
+export const revokeMandate = (id: Id) => call<void>("DELETE", `/v1/mandates/${id}`);
 export const receiving = () => call<{ ways: T.ReceivingWay[] }>("GET", "/v1/receiving");
 export const bankStatement = (id: Id) =>
   call<{ lines: T.BankStatementLine[] }>("GET", `/v1/sandbox/bank-accounts/${id}/statement`);

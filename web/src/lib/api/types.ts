@@ -15,6 +15,7 @@ export type Scope = Asking["scopes"][number];
 export type ShownGrant = Schemas["ShownGrant"];
 export type AddBankBody = Schemas["AddBankBody"];
 export type BankAccount = Schemas["BankAccount"];
+export type Mandate = Schemas["Mandate"];
 export type SandboxBank = Schemas["SandboxBank"];
 export type SandboxAccount = Schemas["SandboxAccount"];
 export type SandboxLine = Schemas["SandboxLine"];

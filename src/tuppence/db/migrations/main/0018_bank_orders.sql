@@ -7,6 +7,7 @@ CREATE TABLE payments.bank_mandate (
     id uuid PRIMARY KEY,
     account_id uuid NOT NULL,
     person_id uuid NOT NULL,
+    business_id uuid,
     scope text NOT NULL,
     payee text NOT NULL,
     amount_minor bigint,          -- of one that is good for one debit

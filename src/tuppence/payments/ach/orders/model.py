@@ -14,7 +14,7 @@ _PAYMENT = "PAYMENT"
 
 @dataclass(frozen=True, slots=True)
 class Debit:
-    """Take money from somebody's bank account, as a mandate of theirs allows.
+    """Take money from somebody's bank account, as a mandate of theirs allows: one for `business_id`, if that is named.
 
     `says` is what the holder reads beside our name, 15 characters; `description` says what for, 10 capitals.
     """
@@ -29,6 +29,7 @@ class Debit:
     says: str
     description: str = _PAYMENT
     business: bool = False  # the account is a company's
+    business_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

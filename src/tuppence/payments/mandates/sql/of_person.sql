@@ -1,5 +1,5 @@
-SELECT id, account_id, person_id, scope, payee, amount_minor, currency, version, language, words, session_id, agreed_at,
-    revoked_at, revoked_by
+SELECT id, account_id, person_id, business_id, scope, payee, amount_minor, currency, version, language, words, session_id,
+    agreed_at, revoked_at, revoked_by
 FROM payments.bank_mandate
 WHERE person_id = %(person_id)s
 ORDER BY agreed_at DESC, id DESC
