@@ -1,11 +1,13 @@
 /** The places of a business. A new one is a `section.ts` in a folder of its own, and a line here. */
 import type { FunctionComponent } from "preact";
 import dashboard from "lucide:layout-dashboard";
+import ads from "lucide:megaphone";
 import team from "lucide:users";
 import type { Load } from "../shell/later.tsx";
 import type { Shapes } from "../ui/icon.tsx";
 import type { Business, Role } from "./calls.ts";
 import { developers } from "./developers/section.ts";
+import { t as adsWords } from "./ads/words.ts";
 import { t } from "./words.ts";
 
 export interface Section {
@@ -39,6 +41,14 @@ export const SECTIONS: readonly Section[] = [
     load: () => import("./overview.tsx"),
   },
   developers,
+  {
+    path: "ads",
+    title: () => adsWords("ads.title"),
+    about: () => adsWords("ads.about"),
+    icon: ads,
+    roles: [],
+    load: () => import("./ads/ads.tsx"),
+  },
   {
     path: "team",
     title: () => t("business.team"),

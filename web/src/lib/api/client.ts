@@ -35,8 +35,9 @@ export async function call<T>(method: Method, path: string, body?: unknown, forB
 }
 
 /** Fetch a file as the person who is signed in, byte for byte. Throws as `call` does. */
-export async function download(path: string, name: string): Promise<Download> {
-  const response = await ask(path, DOCUMENT_WITHIN_MS);
+export async function download(path: string, name: string, forBusiness?: string): Promise<Download> {
+  const headers: HeadersInit = forBusiness ? { "Tuppence-Business": forBusiness } : {};
+  const response = await ask(path, DOCUMENT_WITHIN_MS, { headers });
   return { blob: await response.blob().catch(silence), name };
 }
 

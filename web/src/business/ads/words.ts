@@ -1,0 +1,7 @@
+/** The words of ads. */
+import { teach } from "../../lib/i18n/index.ts";
+import en from "./words/en.json";
+import fr from "./words/fr.json";
+
+export const t = teach({ en, fr });
+export type Key = Parameters<typeof t>[0];
