@@ -52,7 +52,7 @@ pictures: build .stamps/chromium ## Take the README's pictures from the running 
 	@$(BIN)/python scripts/pictures.py
 
 clean: ## Remove what was installed and built (never your data)
-	rm -rf $(VENV) .stamps web/node_modules src/tuppence/http/static src/tuppence/http/embedded src/tuppence/vault/static
+	rm -rf $(VENV) .stamps web/node_modules src/tuppence/http/static src/tuppence/http/embedded src/tuppence/http/reference src/tuppence/vault/static
 
 .stamps/python: requirements.lock pyproject.toml
 	@mkdir -p .stamps
@@ -70,7 +70,7 @@ clean: ## Remove what was installed and built (never your data)
 
 $(STATIC): .stamps/node $(shell find web docs/design/what-a-payment-says.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@scripts/say "Building the browser app, the card form and what others embed"
-	@cd web && npm run --silent build && npm run --silent build:card && npm run --silent build:embed
+	@cd web && npm run --silent build && npm run --silent build:card && npm run --silent build:embed && npm run --silent build:reference
 	@touch $@
 
 .stamps/chromium .stamps/sshd:

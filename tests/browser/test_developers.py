@@ -171,3 +171,25 @@ def test_its_pages_are_for_everybody(arrive: Arrive, hook: str, look: dict[str, 
 
 def _faults(visitor: Visitor) -> list[object]:
     return visitor.complaints() + (["too wide"] if visitor.is_too_wide() else [])
+
+
+@pytest.mark.parametrize(
+    "look", [{"viewport": DESKTOP, "color_scheme": "light"}, {"viewport": SMALL, "color_scheme": "dark"}]
+)
+def test_the_reference_is_served_by_us(arrive: Arrive, look: dict[str, object]) -> None:
+    """Under our policy, with nothing from elsewhere: every operation, found by a word, and what endpoints are sent."""
+    visitor = arrive(**look)
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.visit("/docs")
+    visitor.page.get_by_role("heading", name="Tuppence API").wait_for()
+    expect(visitor.page.locator("article").nth(100)).to_be_attached()
+    expect(visitor.page.locator("#sent")).to_contain_text("game.purchase.completed")
+    visitor.page.get_by_label("Search").fill("replay_events")
+    expect(visitor.page.locator("article")).to_have_count(1)
+    for part in visitor.page.locator("article > details > summary").all():
+        part.click()
+    faults = _faults(visitor)
+
+    assert [] == faults
+    assert [] == [url for url in asked if not url.startswith(visitor.address)]

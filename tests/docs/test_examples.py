@@ -160,6 +160,21 @@ def test_a_program_posts_and_two_people_correct(tmp_path: Path) -> None:
     assert 2 == len(left), said
 
 
+def test_a_developer_hears_events_and_replays_them(tmp_path: Path) -> None:
+    """Every command of the page for developers, against the demo: key, listen, endpoint, replay, logs, clock."""
+    data_folder = tmp_path / "tuppence" / "demo"
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    try:
+        said = run(_RUN_THE_DEMO + script("webhooks"), tmp_path, PORT=str(_free_port()))
+    finally:
+        Server(data_folder / "postgres").remove()
+
+    assert "ConnectError" in said  # where nothing listened yet
+    assert "verified charge.succeeded" in said
+    assert '"replayed":2' in said
+    assert "259200 s ahead" in said or "259201 s ahead" in said
+
+
 # As somebody would have it running in another window; its settings are those of the demo's own folder.
 _RUN_THE_DEMO = """
 tuppence demo --no-browser >demo.log 2>&1 & demo=$!

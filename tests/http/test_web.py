@@ -3,10 +3,13 @@
 import gzip
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.requests import Request
 
+from tuppence.http import create_api
 from tuppence.http.errors import NoSuchPlace
+from tuppence.http.openapi import document
 from tuppence.http.web import WebApp
 
 
@@ -57,3 +60,14 @@ async def test_what_is_not_there_is_not_the_page(app: WebApp, path: str) -> None
     """A missing file, an unknown API address and a path that climbs out are 404, not a page that looks like success."""
     with pytest.raises(NoSuchPlace):
         await app(_get(path))
+
+
+async def test_the_reference_is_there_with_the_description_it_is_made_from(browser: httpx2.AsyncClient) -> None:
+    """`/docs/openapi.json` is the document of this very server, packed, and asked for again only if it changed."""
+    told = await browser.get("/docs/openapi.json")
+    again = await browser.get("/docs/openapi.json", headers={"If-None-Match": told.headers["etag"]})
+
+    assert document(create_api()) == told.json()
+    assert "gzip" == told.headers["content-encoding"]
+    assert 304 == again.status_code
+    assert 404 == (await browser.get("/docs/nothing.js")).status_code

@@ -4,7 +4,7 @@ declare const self: ServiceWorkerGlobalScope;
 declare const __SHELL__: { version: string; files: string[] };
 
 const { version, files } = __SHELL__;
-const OTHERS = /^\/(v1|embed|\.well-known)\//; // Nothing of this app: data, and what other apps put into their pages.
+const OTHERS = /^\/(v1|embed|docs|\.well-known)(\/|$)/; // Nothing of this app: data, and what other apps put into their pages.
 const CACHE = `shell-${version}`;
 
 self.addEventListener("install", (event) => {

@@ -15,6 +15,7 @@ from tuppence.http.embed import Embedded
 from tuppence.http.errors import Defect, InvalidRequest, MethodNotAllowed, NoSuchPlace
 from tuppence.http.house import House, origin_of
 from tuppence.http.openapi import document
+from tuppence.http.reference import Reference
 from tuppence.http.routes import ROUTERS
 from tuppence.http.shell import CODE, REQUEST_ID, Shell
 from tuppence.http.web import WebApp
@@ -49,6 +50,9 @@ def create_app(house: House) -> ASGIApp:
     api = create_api()
     api.state.house = house
     api.router.routes.append(Route("/embed/{path:path}", Embedded().__call__, methods=["GET"]))
+    reference = Reference(lambda: document(api))
+    for place in ("/docs", "/docs/{path:path}"):
+        api.router.routes.append(Route(place, reference.__call__, methods=["GET"]))
     api.router.routes.append(Route("/{path:path}", WebApp().__call__, methods=["GET"]))
     return Shell(api, origin=house.origin, vault_origin=origin_of(house.vault_url), note=house.requests.note)
 
