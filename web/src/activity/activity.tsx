@@ -8,6 +8,7 @@ import { other, paid } from "../lib/payment.ts";
 import { says } from "../lib/says.ts";
 import { change, state, words } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
+import { Later } from "../shell/later.tsx";
 import { open } from "../shell/sheets.tsx";
 import { Amount } from "../ui/amount.tsx";
 import { Avatar } from "../ui/avatar.tsx";
@@ -17,9 +18,10 @@ import { useTask } from "../ui/task.ts";
 
 const FILTERS = ["all", "sent", "received"] as const;
 type Filter = (typeof FILTERS)[number];
+const purchases = () => import("../games/history.tsx");
 
 export function Activity() {
-  const [filter, setFilter] = useState<Filter>("all");
+  const [filter, setFilter] = useState<Filter | "purchases">("all");
   return (
     <div class="screen">
       <header class="bar">
@@ -28,13 +30,13 @@ export function Activity() {
       </header>
       <div class="scroll" tabIndex={0}>
         <div class="filters" role="group" aria-label={t("activity.filter")}>
-          {FILTERS.map((one) => (
+          {([...FILTERS, "purchases"] as const).map((one) => (
             <button key={one} type="button" aria-pressed={one === filter} onClick={() => setFilter(one)}>
               {t(`activity.${one}`)}
             </button>
           ))}
         </div>
-        <Rows key={filter} filter={filter} />
+        {filter === "purchases" ? <Later load={purchases} given={{}} /> : <Rows key={filter} filter={filter} />}
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import type { Shapes } from "../ui/icon.tsx";
 import type { Business, Role } from "./calls.ts";
 import { developers } from "./developers/section.ts";
 import { t as adsWords } from "./ads/words.ts";
+import { games } from "./games/section.ts";
 import { t } from "./words.ts";
 
 export interface Section {
@@ -41,6 +42,7 @@ export const SECTIONS: readonly Section[] = [
     load: () => import("./overview.tsx"),
   },
   developers,
+  games,
   {
     path: "ads",
     title: () => adsWords("ads.title"),

@@ -1,6 +1,7 @@
 import type { Message } from "../lib/api/types.ts";
 import { drop, type Draft } from "../lib/feed/outbox.ts";
 import { t, told } from "../lib/i18n/index.ts";
+import { offerIn } from "../games/offer-in.ts";
 import { sayAgain } from "../lib/store.ts";
 import * as when from "../lib/when.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -22,6 +23,7 @@ export function Bubble({ message, mine, ends, sender, readSeq }: Props) {
       <p class="bubble" dir="auto">
         {message.body}
       </p>
+      {message.body && <OfferLink body={message.body} />}
       {(ends || readSeq !== null) && (
         <small class="tick">
           <time dateTime={message.at}>{when.time(message.at)}</time>
@@ -35,6 +37,16 @@ export function Bubble({ message, mine, ends, sender, readSeq }: Props) {
       )}
     </div>
   );
+}
+
+/** A game's offer that somebody sent: the way to it, where the address is ours. */
+function OfferLink({ body }: { body: string }) {
+  const offer = offerIn(body, location.origin);
+  return offer ? (
+    <a class="button copper" href={offer}>
+      {t("chat.see_offer")}
+    </a>
+  ) : null;
 }
 
 /** Written here and not yet acknowledged. */

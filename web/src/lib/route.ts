@@ -11,6 +11,7 @@ export type Route =
   | { screen: "pay"; handle: string; amount: string | null; note: string }
   | { screen: "settings" }
   | { screen: "banks" }
+  | { screen: "buy"; purchase: string }
   | { screen: "consent"; query: string }
   | { screen: "grant"; grant: string }
   | { screen: "business"; business: string | null; section: string; rest: readonly string[] }
@@ -33,6 +34,7 @@ export function parse(address: string): Route {
     if (first === "c") return { screen: "chat", conversation: second };
     if (first === "grants") return { screen: "grant", grant: second };
     if (first === "receipt") return { screen: "receipt", payment: second };
+    if (first === "buy") return { screen: "buy", purchase: second };
     if (first === "add") return { screen: "add", handle: second };
     if (first === "pay")
       return {

@@ -6,6 +6,7 @@ import { NoAnswer, Problem } from "./api/problem.ts";
 import type { Bootstrap, Conversation, Id, Message, Payment, Sandbox, Update } from "./api/types.ts";
 import { clock, tick } from "./clock.ts";
 import { apply, isStale, withConversation, withMessages, withPayment, withPayments } from "./feed/apply.ts";
+import { purchaseNews } from "../games/news.ts";
 import * as outbox from "./feed/outbox.ts";
 import { fromBootstrap, NO_HISTORY, type State } from "./feed/state.ts";
 import { Feed } from "./feed/stream.ts";
@@ -72,6 +73,8 @@ function take(updates: readonly Update[]): void {
 
 /** What a feed does not carry whole is read again when it says that something there moved. */
 const REREAD: Record<string, () => Promise<void>> = {
+  purchase: () => Promise.resolve(void purchaseNews.value++),
+  dispute: () => Promise.resolve(void purchaseNews.value++), // It may be of one.
   payment: async () => {
     const limits = await api.limits();
     change((known) => ({ ...known, limits }));

@@ -41,6 +41,7 @@ function Merchant() {
 }
 
 const business = () => import("../business/business.tsx");
+const buy = () => import("../games/buy.tsx");
 
 function House() {
   const here = route.value;
@@ -103,6 +104,8 @@ function Screen({ here }: { here: Route }) {
       return <Add key={here.handle} handle={here.handle} />;
     case "pay":
       return <PayDoorway key={here.handle} to={here} />;
+    case "buy":
+      return <Later key={here.purchase} load={buy} given={{ purchaseId: here.purchase }} />;
     case "consent":
       return <Consent key={here.query} query={here.query} />;
     case "grant":
@@ -134,6 +137,7 @@ function useArrival(here: Route): void {
 
 const TITLES: Partial<Record<Route["screen"], () => string>> = {
   activity: () => t("activity.title"),
+  buy: () => t("activity.purchase"),
   consent: () => t("apps.title"),
   grant: () => t("grants.title"),
   people: () => t("people.title"),
