@@ -17,7 +17,7 @@ def root(settings: Settings) -> Root:
 
 def web(settings: Settings) -> Web:
     """The way to games' servers: in a sandbox they may live on this machine."""
-    return no_open_transaction(Caller(anywhere=settings.sandbox))
+    return no_open_transaction(Caller(loopback=settings.sandbox))
 
 
 def desk(settings: Settings, policy: Policy) -> games_desk.Desk:

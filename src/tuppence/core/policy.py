@@ -142,14 +142,11 @@ class GamesPolicy:
     small_minor: int
     bundle_most_minor: int
     fulfil_hours: int
-    dispute_hours: int
     reserve_percent: int
     reserve_days: int
     payout_lag_days: int
-    payout_minimum_minor: int
     invoice_at_minor: int
     invoice_after_days: int
-    bank_change_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Disputes of buyers: a tap, 72 hours, and money back by itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from tests.billing.games.arcade import Arcade
 from tuppence.billing.games import claims, errors, queries
 from tuppence.billing.games.model import Dispute, Purchase
 from tuppence.billing.games.states import State
+from tuppence.payments import disputes
 
 
 async def _dispute(arcade: Arcade, purchase: Purchase) -> Dispute:
@@ -36,8 +37,10 @@ async def test_unanswered_for_72_hours_is_refunded(arcade: Arcade) -> None:
 
     assert State.REFUNDED == (await arcade.see(bought)).state
     assert "refunded_by_operator" == (await _dispute(arcade, bought)).outcome
+    assert 0 == await arcade.account("dev_payable")
+    assert 2 == len(arcade.house.bank.moved("refund"))
     heard = [one for one in await arcade.told() if one.startswith("dispute")]
-    assert ["dispute.opened", "dispute.closed"] == heard
+    assert ("dispute.opened", "dispute.closed") == (heard[0], next(one for one in heard if "closed" in one))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ async def test_unanswered_for_72_hours_is_refunded(arcade: Arcade) -> None:
     ],
 )
 async def test_the_developer_answers(arcade: Arcade, outcome: Any, state: State) -> None:
-    """Each answer closes the dispute for good; only the first of them moves money."""
+    """Only the first of these moves money; what is refused to the buyer the house looks at, the others end it."""
     bought = await arcade.buy()
     await arcade.dispute(bought)
     assert state == (await _answer(arcade, bought, outcome)).state
@@ -58,9 +61,11 @@ async def test_the_developer_answers(arcade: Arcade, outcome: Any, state: State)
     with pytest.raises(errors.NotDisputable):
         await _answer(arcade, bought, "denied_refund" if outcome != "denied_refund" else "banned_user")
     await arcade.house.work(after=timedelta(days=4))
+    ended = await _dispute(arcade, bought)
 
     assert state == (await arcade.see(bought)).state
-    assert outcome == (await _dispute(arcade, bought)).outcome
+    assert outcome == ended.outcome
+    assert (ended.closed_at is None) == (outcome in ("denied_refund", "banned_user"))
 
 
 async def test_a_small_purchase_is_refunded_at_once(arcade: Arcade) -> None:
@@ -87,3 +92,45 @@ async def test_what_can_be_disputed_and_by_whom(arcade: Arcade) -> None:
     await arcade.refund(returned)
     with pytest.raises(errors.NotDisputable):
         await arcade.dispute(returned)
+
+
+async def test_a_chargeback_of_the_bank_is_borne_by_whose_the_money_was(arcade: Arcade) -> None:
+    """The network's file takes it from all of them; won, it comes back; the house bears nothing meanwhile."""
+    bought = await arcade.buy()
+    await _file(arcade, bought, "7", disputes.Event.OPEN)
+    assert State.CHARGEBACK == (await arcade.see(bought)).state
+    balances = await arcade.house.balances()
+    assert {"dev_payable", "revenue", "tax_payable", "chargeback_receivable"} & balances.keys() == set()
+    await _file(arcade, bought, "7", disputes.Event.NETWORK_WON)
+
+    assert State.CHARGEBACK_REVERSED == (await arcade.see(bought)).state
+    assert 700 == await arcade.account("dev_payable")
+    assert "chargeback_receivable" not in await arcade.house.balances()
+    assert ["completed", "chargeback", "chargeback_reversed"] == [
+        one for one in await arcade.told() if not one.startswith("dispute")
+    ]
+
+
+async def test_a_chargeback_of_a_bundle_falls_on_every_purchase_in_it(arcade: Arcade) -> None:
+    """One debit, one chargeback, as many purchases."""
+    dots = [await arcade.buy("dot") for _ in range(2)]
+    await arcade.house.work(after=timedelta(days=1))
+    bundle_id = (await arcade.see(dots[0])).bundle_id
+    assert bundle_id
+    fraud, respond_by = disputes.Reason.FRAUD, date(2027, 12, 24)
+    case = disputes.Case("8", disputes.Event.OPEN, "charge", bundle_id, fraud, 106, "USD", respond_by)
+    await arcade.house.do(disputes.hear, [case], policy=arcade.policy)
+    await arcade.house.work()
+
+    assert {State.CHARGEBACK} == {(await arcade.see(one)).state for one in dots}
+    assert 0 == await arcade.account("dev_payable")
+
+
+async def _file(arcade: Arcade, bought: Purchase, number: str, event: disputes.Event) -> None:
+    """The network's file says something of a case."""
+    respond_by = date(2027, 12, 24)
+    case = disputes.Case(
+        number, event, "charge", bought.id, disputes.Reason.FRAUD, bought.total_minor, "USD", respond_by
+    )
+    await arcade.house.do(disputes.hear, [case], policy=arcade.policy)
+    await arcade.house.work()

@@ -1,22 +1,23 @@
-"""Calls to addresses that developers name: to public ones only, without redirects, and never endlessly."""
+"""Calls to games' servers, behind the guard of webhooks: public addresses only, no redirects, never endlessly."""
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-import httpx2
+import httpcore2
 
 from tuppence.billing.games.web import Unanswered
+from tuppence.outbox.hooks.sending import AddressRefused, Guarded
+
+_CONNECTIONS_MOST = 100
 
 
 class Caller:
-    """A `Web`. In a sandbox (`anywhere`) games may live on this machine."""
+    """A `Web`. `loopback`: games may live on this machine, as in a sandbox."""
 
-    def __init__(self, *, anywhere: bool) -> None:
-        self._anywhere = anywhere
-        self._http = httpx2.AsyncClient(trust_env=False, follow_redirects=False)
+    def __init__(self, *, loopback: bool) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(
+            max_connections=_CONNECTIONS_MOST, keepalive_expiry=20, network_backend=Guarded(loopback)
+        )
 
     async def get(self, url: str, *, wait_s: float, most_bytes: int) -> bytes:
         """Raises: Unanswered."""
@@ -30,26 +31,21 @@ class Caller:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], wait_s: float, most_bytes: int
     ) -> bytes:
         try:
-            async with asyncio.timeout(wait_s):
-                if not self._anywhere:
-                    await _be_public(url)
-                async with self._http.stream(method, url, content=body, headers=dict(headers)) as response:
-                    if response.status_code != 200:
-                        raise Unanswered(f"answered {response.status_code}")
-                    found = b""
-                    async for piece in response.aiter_bytes():
-                        found += piece
-                        if len(found) > most_bytes:
-                            raise Unanswered("answered too much")
-                    return found
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError) as error:
+            async with (
+                asyncio.timeout(wait_s),
+                self._pool.stream(method, url, headers=list(headers.items()), content=body) as response,
+            ):
+                if response.status != 200:
+                    raise Unanswered(f"answered {response.status}")
+                found = b""
+                async for piece in response.aiter_stream():
+                    found += piece
+                    if len(found) > most_bytes:
+                        raise Unanswered("answered too much")
+                return found
+        except Unanswered:
+            raise
+        except AddressRefused as error:
+            raise Unanswered("not a public address") from error
+        except Exception as error:  # a server can break a connection in many ways; each is its failure, not ours
             raise Unanswered(type(error).__name__) from error
-
-
-async def _be_public(url: str) -> None:
-    """Raises: Unanswered, for a host that is, or resolves to, anything but public addresses."""
-    parts = urlsplit(url)
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    if not all(ipaddress.ip_address(one[4][0]).is_global for one in found):
-        raise Unanswered("not a public address")

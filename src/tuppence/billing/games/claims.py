@@ -1,29 +1,45 @@
-"""What buyers say is wrong with a purchase, and what the game's developer answers.
+"""What buyers and their banks contest, and what it means for a purchase.
 
-A developer has 72 hours; then the rest of the purchase is refunded by itself. A purchase that is too small to be
-debited alone is refunded at once: looking into it would cost more than it.
+The dispute itself is `payments.disputes`: its clocks, its answers, its end. A chargeback takes what is left of a
+purchase from everybody whose it was; what the house gave a buyer does the same as a refund. A purchase that is too
+small to be debited alone is refunded at once: looking into it would cost more than it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from tuppence.billing.games import queries, views
+from tuppence.billing.games import queries, rules, views
 from tuppence.billing.games.actions import refund
 from tuppence.billing.games.errors import NotDisputable, PurchaseNotFound
-from tuppence.billing.games.model import AskRefund, Dispute, DisputeReason, Purchase
-from tuppence.billing.games.moving import open_world, write
+from tuppence.billing.games.model import AskRefund, Dispute, DisputeReason, Purchase, Refund
+from tuppence.billing.games.moving import Move, World, happen, open_world
+from tuppence.billing.games.pricing import owed_part, part_of
 from tuppence.billing.games.queries import SQL
+from tuppence.billing.games.states import PAID, Event
 from tuppence.core import Failure, Policy
 from tuppence.core.ids import derived_id
 from tuppence.db import Tx, columns
-from tuppence.outbox import Job, hooks
+from tuppence.payments import disputes
+from tuppence.payments.disputes import Reason, State
+from tuppence.payments.disputes.model import Recovery
+from tuppence.payments.disputes.queries import disputes as by_id
 
-ANSWER_DUE = "games.answer_due"
+DISPUTE_CHANGED = "games.dispute_changed"
 PENDING = "pending"
 Outcome = Literal["refunded_in_cash", "granted_replacement_item", "denied_refund", "banned_user"]
+
+_REASONS: dict[DisputeReason, Reason] = {
+    "not_received": Reason.NOT_RECEIVED,
+    "not_as_described": Reason.NOT_RECEIVED,
+    "mistake": Reason.WRONG_AMOUNT,
+    "unauthorized": Reason.NOT_ME,
+}
+_OUTCOMES = {disputes.Outcome.REFUNDED_BY_HOUSE: "refunded_by_operator"}
+_FOR_CLAIMANT = (State.RESOLVED_FOR_CLAIMANT, State.SPLIT)
+_OVER = (*_FOR_CLAIMANT, State.RESOLVED_FOR_RESPONDENT, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +61,66 @@ class AnswerDispute:
     outcome: Outcome
 
 
+# - asking ------------------------------------------------------------------------------------------------------------
+
+
 async def dispute(tx: Tx, asks: Sequence[OpenDispute], *, policy: Policy) -> list[Purchase | Failure]:
-    """Open disputes; a repeat answers what is. Refuses: PurchaseNotFound, NotDisputable. Locks: the purchases."""
+    """Open disputes; a repeat answers what is. Refuses: PurchaseNotFound, NotDisputable.
+
+    Locks: the purchases, then what disputes lock.
+    """
     return [await _dispute(tx, ask, policy) for ask in asks]
 
 
 async def _dispute(tx: Tx, ask: OpenDispute, policy: Policy) -> Purchase | Failure:
-    world = await open_world(tx, [ask.purchase_id], policy)
-    purchase = world.purchases.get(ask.purchase_id)
+    await queries.lock_purchases(tx, [ask.purchase_id])
+    purchase = (await queries.purchases(tx, [ask.purchase_id])).get(ask.purchase_id)
     if purchase is None or purchase.buyer_id != ask.buyer_id:
         return PurchaseNotFound()
     known = (await queries.disputes_of(tx, [purchase.id])).get(purchase.id)
     if known is not None and known.reason == ask.reason:
         return purchase
-    if not views.may_dispute(purchase, world.refunds.get(purchase.id, ()), known):
+    refunds = (await queries.refunds_of(tx, [purchase.id])).get(purchase.id, [])
+    if not views.may_dispute(purchase, refunds, known):
         return NotDisputable()
-    opened = _opened(ask, world.now, policy)
-    await tx.execute(SQL.write_disputes, **columns([opened], *Dispute.__slots__))
+    now = (await open_world(tx, [purchase.id], policy)).now
     if purchase.bundle_id is not None:
-        return await _settle(tx, purchase, "refunded_by_operator", policy)
-    world.take(purchase)  # as it is: its buyer's devices are told
-    world.jobs.append(Job(ANSWER_DUE, str(purchase.id), due_at=opened.due_at))
-    world.events.append(_told(purchase, opened, "dispute.opened"))
-    await write(tx, world)
+        return await _refund_small(tx, ask, purchase, now, policy)
+    dispute_id = derived_id(purchase.id, b"games/dispute")
+    says = f"{ask.reason}: {ask.words}" if ask.words else ask.reason
+    asked = disputes.Report(dispute_id, ask.buyer_id, "charge", purchase.id, _REASONS[ask.reason], says)
+    (told,) = await disputes.report(tx, [asked], policy=policy)
+    if isinstance(told, Failure):
+        return NotDisputable()
+    opened = (await by_id(tx, [dispute_id]))[dispute_id]
+    due_at = opened.respond_by or opened.decide_by or now
+    await _write(tx, Dispute(purchase.id, dispute_id, ask.reason, ask.words, now, due_at, PENDING, None))
     return purchase
 
 
-def _opened(ask: OpenDispute, now: datetime, policy: Policy) -> Dispute:
-    return Dispute(
-        purchase_id=ask.purchase_id,
-        dispute_id=derived_id(ask.purchase_id, b"games/dispute"),
-        reason=ask.reason,
-        words=ask.words,
-        opened_at=now,
-        due_at=now + timedelta(hours=policy.games.dispute_hours),
-        outcome=PENDING,
-        closed_at=None,
-    )
+async def _refund_small(
+    tx: Tx, ask: OpenDispute, purchase: Purchase, now: datetime, policy: Policy
+) -> Purchase | Failure:
+    """What is left goes back; with the bundle's debit, or before there is one."""
+    asked = AskRefund(derived_id(purchase.id, b"games/settled"), purchase.id, None, "dispute")
+    (refunded,) = await refund(tx, [asked], policy=policy)
+    if isinstance(refunded, Failure):
+        return refunded
+    dispute_id = derived_id(purchase.id, b"games/dispute")
+    await _write(tx, Dispute(purchase.id, dispute_id, ask.reason, ask.words, now, now, "refunded_by_operator", now))
+    return refunded
+
+
+async def _write(tx: Tx, opened: Dispute) -> None:
+    await tx.execute(SQL.write_disputes, **columns([opened], *Dispute.__slots__))
 
 
 async def answer(tx: Tx, asks: Sequence[AnswerDispute], *, policy: Policy) -> list[Purchase | Failure]:
-    """Close disputes as developers say; `refunded_in_cash` refunds the rest. A repeat of the same changes nothing.
+    """Answer disputes for their developers. What is refused to the buyer is looked at by the house; the rest ends it. A
+    repeat changes nothing.
 
-    Refuses: NotDisputable (there is none, or it was answered otherwise), and what a refund refuses. Locks: the
-    purchases.
+    Refuses: NotDisputable (there is none, or it was answered otherwise, or it is not theirs to answer). Locks: the
+    purchases, then what disputes lock.
     """
     return [await _answer(tx, ask, policy) for ask in asks]
 
@@ -99,47 +131,86 @@ async def _answer(tx: Tx, ask: AnswerDispute, policy: Policy) -> Purchase | Fail
     known = (await queries.disputes_of(tx, [purchase.id])).get(purchase.id)
     if known is None or known.outcome not in (PENDING, ask.outcome):
         return NotDisputable()
-    return await _settle(tx, purchase, ask.outcome, policy) if known.outcome == PENDING else purchase
+    if known.outcome == ask.outcome:
+        return purchase
+    event = disputes.Event.CONCEDE if ask.outcome == "refunded_in_cash" else disputes.Event.ANSWER
+    outcome = disputes.Outcome(ask.outcome)
+    asked = disputes.Ask(known.dispute_id, event, by=ask.business_id, says=ask.outcome, outcome=outcome)
+    (told,) = await disputes.act(tx, [asked], policy=policy)
+    if isinstance(told, Failure):
+        return NotDisputable()
+    await tx.execute(SQL.set_dispute, dispute_id=known.dispute_id, outcome=ask.outcome, closed_at=None)
+    return purchase
 
 
-async def answer_due(tx: Tx, purchase_id: UUID, *, policy: Policy) -> None:
-    """Nobody answered: the buyer gets back what is left."""
-    await queries.lock_purchases(tx, [purchase_id])
-    purchase = (await queries.purchases(tx, [purchase_id]))[purchase_id]
-    known = (await queries.disputes_of(tx, [purchase_id]))[purchase_id]
-    if known.outcome != PENDING:
+# - hearing -----------------------------------------------------------------------------------------------------------
+
+
+async def dispute_changed(tx: Tx, dispute_id: UUID, *, policy: Policy) -> None:
+    """A dispute of one of our charges moved: what it means for the purchases of that charge is written, once."""
+    told = (await by_id(tx, [dispute_id]))[dispute_id]
+    ids = [told.subject_id] if told.subject_id in await queries.purchases(tx, [told.subject_id]) else []
+    ids = ids or [one.id for one in await queries.bundled(tx, [told.subject_id])]
+    if not ids:
         return
-    settled = await _settle(tx, purchase, "refunded_by_operator", policy)
-    if isinstance(settled, Failure):
-        raise settled
+    world = await open_world(tx, ids, policy)
+    if told.kind == disputes.Kind.CHARGEBACK:
+        await _charged_back(tx, world, told, policy)
+        return
+    if told.state in _FOR_CLAIMANT and told.given_minor and told.recovery == Recovery.NONE:
+        await _bear(tx, world, told, policy)
+    elif told.state in _OVER:
+        outcome = _OUTCOMES.get(told.outcome) if told.outcome else None
+        ended = outcome or told.outcome or ("withdrawn" if told.state == State.WITHDRAWN else "denied_refund")
+        await tx.execute(SQL.set_dispute, dispute_id=dispute_id, outcome=str(ended), closed_at=world.now)
 
 
-async def _settle(tx: Tx, purchase: Purchase, outcome: str, policy: Policy) -> Purchase | Failure:
-    """Close a dispute, and refund what is left where that is how it ends."""
-    known = (await queries.disputes_of(tx, [purchase.id]))[purchase.id]
-    told = purchase
-    if outcome.startswith("refunded"):
-        ask = AskRefund(derived_id(purchase.id, b"games/settled"), purchase.id, None, "dispute")
-        (refunded,) = await refund(tx, [ask], policy=policy)
-        if isinstance(refunded, Failure):
-            return refunded
-        told = refunded
-    world = await open_world(tx, [purchase.id], policy)
-    await tx.execute(SQL.close_dispute, purchase_id=purchase.id, outcome=outcome, now=world.now)
-    world.take(world.purchases[purchase.id])
-    world.events.append(_told(purchase, known, "dispute.closed", outcome))
-    await write(tx, world)
-    return told
+async def _charged_back(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) -> None:
+    """The bank took it: so do we, from everybody; and back again when it is won."""
+    won = told.state == State.WON
+    event = Event.CHARGEBACK_WON if won else Event.CHARGED_BACK
+    asks = [Move(one, event, why=told.reason) for one in sorted(world.purchases)]
+    moved = [one for one in await happen(tx, asks, policy=policy) if isinstance(one, Purchase)]
+    if moved and not won:
+        await _say_borne(tx, told, policy)
 
 
-def _told(purchase: Purchase, opened: Dispute, kind: str, outcome: str = PENDING) -> hooks.Happened:
-    """What the game's programs hear: the reason and the outcome, not the buyer's words."""
-    data = {
-        "purchase_id": str(purchase.id),
-        "game_id": str(purchase.game_id),
-        "request_id": purchase.request_id,
-        "reason": opened.reason,
-        "outcome": outcome,
-        "due_at": opened.due_at.isoformat(),
-    }
-    return hooks.Happened(purchase.business_id, kind, opened.dispute_id, data)
+async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) -> None:
+    """The house gave the buyer something: a refund that whoever had the money bears."""
+    left, given = told.given_minor, list[Refund]()
+    for purchase in (world.purchases[one] for one in sorted(world.purchases)):
+        refunds = world.refunds.get(purchase.id, ())
+        rest = rules.left(purchase, refunds)
+        amount = min(left, rest.total_minor)
+        if purchase.state not in PAID or not amount:
+            continue
+        part = part_of(rest, amount)
+        owed = owed_part(rules.left_owed(purchase, refunds), rest, part)
+        given.append(
+            Refund(
+                id=derived_id(told.id, purchase.id.bytes),
+                purchase_id=purchase.id,
+                amount_minor=amount,
+                dev_minor=part.dev_minor,
+                house_minor=part.house_minor,
+                tax_minor=part.tax_minor,
+                owed_minor=owed,
+                reason="dispute",
+                state="refunded",
+                at=world.now,
+                by_dispute=True,
+            )
+        )
+        left -= amount
+    outcome = _OUTCOMES.get(told.outcome) if told.outcome else None
+    ended = str(outcome or told.outcome or "refunded_by_operator")
+    await tx.execute(SQL.set_dispute, dispute_id=told.id, outcome=ended, closed_at=world.now)
+    await tx.execute(SQL.write_refunds, **columns(given, *Refund.__slots__))
+    moves = [Move(one.purchase_id, Event.REFUNDED, refund_id=one.id) for one in given]
+    await happen(tx, moves, policy=policy)
+    await _say_borne(tx, told, policy)
+
+
+async def _say_borne(tx: Tx, told: disputes.Dispute, policy: Policy) -> None:
+    asked = disputes.Ask(told.id, disputes.Event.BORNE)
+    await disputes.move(tx, [asked], policy=policy)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from tuppence.billing.games import actions, bundles, claims, forced, queries, rules, statements
+from tuppence.billing.games import actions, bundles, claims, forced, paying, queries, rules, statements
 from tuppence.billing.games.moving import FORCED, UNFULFILLED, Move, book, charge, happen, open_world, write
 from tuppence.billing.games.queries import SQL
 from tuppence.billing.games.signing import Root
@@ -64,8 +64,10 @@ def handlers(database: Database, web: Web, root: Root, policy: Policy) -> Mappin
         CHARGE_CHANGED: partial(each, partial(charge_changed, policy=policy)),
         REFUND_CHANGED: partial(each, partial(refund_changed, policy=policy)),
         bundles.CLOSE: partial(each, partial(debit_bundle, policy=policy)),
-        claims.ANSWER_DUE: partial(each, partial(claims.answer_due, policy=policy)),
+        claims.DISPUTE_CHANGED: partial(each, partial(claims.dispute_changed, policy=policy)),
         statements.CLOSE: partial(each, partial(statements.close_due, policy=policy)),
+        statements.PAY: partial(each, partial(paying.pay, policy=policy)),
+        paying.PAYOUT_CHANGED: partial(each, paying.payout_changed),
     }
 
 

@@ -236,6 +236,7 @@ class Refund:
     reason: str
     state: Literal["refunding", "refunded", "failed"]
     at: datetime
+    by_dispute: bool = False  # the house gave it, out of `chargeback_receivable`
 
     @property
     def parts(self) -> Parts:

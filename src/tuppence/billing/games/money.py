@@ -54,9 +54,9 @@ def exchange(entry: Entry) -> list[Transfer]:
     return [_transfer(entry, b"exchange", *sides, abs(entry.owed_minor), entry.owed_currency, Step.EXCHANGE)]
 
 
-def charged_back(entry: Entry, purchase: Purchase) -> list[Transfer]:
-    """What everybody bears of a chargeback, or gets back when it is won: against `chargeback_receivable`, in which the
-    dispute holds the whole of it.
+def borne(entry: Entry, purchase: Purchase) -> list[Transfer]:
+    """What everybody bears of a chargeback, or of what the house gave a buyer, and what they get back when it is won:
+    against `chargeback_receivable`, in which the dispute holds the whole of it.
     """
     receivable = chart.house("chargeback_receivable", entry.currency)
     won = entry.kind == "chargeback_reversed"

@@ -181,7 +181,7 @@ def _consequences(world: World, purchase: Purchase, ask: Move) -> None:
             book(world, purchase, "sale", purchase.parts, purchase.owed_minor, purchase.id)
         case Event.REFUNDED if ask.refund_id:
             refund = next(one for one in world.refunds[purchase.id] if one.id == ask.refund_id)
-            book(world, purchase, "refund", refund.parts, refund.owed_minor, refund.id)
+            book(world, purchase, "refund", refund.parts, refund.owed_minor, refund.id, by_dispute=refund.by_dispute)
         case Event.CHARGED_BACK:
             _charge_back(world, purchase)
         case Event.CHARGEBACK_WON:
@@ -218,8 +218,18 @@ def _charge(world: World, purchase: Purchase) -> None:
     )
 
 
-def book(world: World, purchase: Purchase, kind: EntryKind, parts: Parts, owed_minor: int, of: UUID) -> None:
-    """An entry, and what it takes beside the charge's own transfers to bring the developer their currency.
+def book(
+    world: World,
+    purchase: Purchase,
+    kind: EntryKind,
+    parts: Parts,
+    owed_minor: int,
+    of: UUID,
+    *,
+    by_dispute: bool = False,
+) -> None:
+    """An entry, and what it takes beside the charge's own transfers: to bring the developer their currency; or, of what
+    the house gave a buyer, to take it from whose it was.
 
     Nothing for a tester's, nor for what was let go of before its bundle was debited.
     """
@@ -229,7 +239,7 @@ def book(world: World, purchase: Purchase, kind: EntryKind, parts: Parts, owed_m
     zone = world.developers[purchase.business_id].zone
     entry = rules.entry(kind, purchase, parts, owed_minor, of=of, n=1, at=world.now, zone=zone)
     world.entries.append(entry)
-    world.transfers += money.exchange(entry)
+    world.transfers += money.borne(entry, purchase) if by_dispute else money.exchange(entry)
 
 
 def _charge_back(world: World, purchase: Purchase) -> None:
@@ -240,7 +250,7 @@ def _charge_back(world: World, purchase: Purchase) -> None:
     left, owed = rules.left(purchase, refunds), rules.left_owed(purchase, refunds)
     entry = rules.entry("chargeback", purchase, left, owed, of=purchase.id, n=purchase.version, at=world.now, zone=zone)
     world.entries.append(entry)
-    world.transfers += money.charged_back(entry, purchase)
+    world.transfers += money.borne(entry, purchase)
 
 
 def _win_back(world: World, purchase: Purchase) -> None:
@@ -260,7 +270,7 @@ def _win_back(world: World, purchase: Purchase) -> None:
         zone=zone,
     )
     world.entries.append(entry)
-    world.transfers += money.charged_back(entry, purchase)
+    world.transfers += money.borne(entry, purchase)
 
 
 async def write(tx: Tx, world: World) -> None:

@@ -72,8 +72,8 @@ class Closing:
     negative_since: date | None
 
 
-def close(period: Period, net_minor: int, standing: Standing, policy: GamesPolicy) -> Closing:
-    """Decide a period.
+def close(period: Period, net_minor: int, standing: Standing, policy: GamesPolicy, *, minimum_minor: int) -> Closing:
+    """Decide a period; `minimum_minor` is the least that is paid out.
 
     The reserve is held of what a period earned, never of what it lost. Below the minimum, the balance is carried;
     below nothing it is carried too, and asked for once it is deep enough or old enough.
@@ -83,7 +83,7 @@ def close(period: Period, net_minor: int, standing: Standing, policy: GamesPolic
     since = (standing.negative_since or period.last) if balance < 0 else None
     deep = balance <= -policy.invoice_at_minor
     old = since is not None and (period.last - since).days >= policy.invoice_after_days
-    paid = balance if balance >= policy.payout_minimum_minor else 0
+    paid = balance if balance >= minimum_minor else 0
     return Closing(
         net_minor=net_minor,
         held_minor=held,
@@ -104,11 +104,6 @@ def release_on(period: Period, policy: GamesPolicy) -> date:
 def pay_on(period: Period, policy: GamesPolicy, calendar: BankCalendar) -> date:
     """The day of a period's payout: the lag after its end, rolled forward to a business day."""
     return calendar.roll(period.last + timedelta(days=policy.payout_lag_days))
-
-
-def cooled_off_on(changed_on: date, policy: GamesPolicy, calendar: BankCalendar) -> date:
-    """The first day on which money goes to bank details that were changed on a day."""
-    return calendar.add(changed_on, policy.bank_change_days)
 
 
 def entries_hash(entries: Iterable[UUID]) -> str:

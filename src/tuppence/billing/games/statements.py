@@ -94,7 +94,7 @@ async def close_due(tx: Tx, business_id: UUID, *, policy: Policy) -> None:
         closed.append(await _close(tx, developer, period, now, policy))
         period = period.next
     await tx.execute(SQL.open_period, business_id=business_id, open_from=period.first)
-    due = [Job(PAY, str(one.id), due_at=day_begins(one.pay_on)) for one, _ in closed if one.payout_minor]
+    due = [Job(PAY, str(one.id)) for one, _ in closed if one.payout_minor]
     await outbox.enqueue(tx, [*due, Job(CLOSE, str(business_id), due_at=period.ends_at(developer.zone))])
     await hooks.publish(tx, [_invoiced(one) for one, _ in closed if one.invoice_minor])
     await post(tx, [one for _, some in closed for one in some])
@@ -107,7 +107,8 @@ async def _close(
     opened = await tx.fetch_one(SQL.open_entries, _Open, business_id=developer.business_id, last=period.last)
     assert opened
     standing = await _standing(tx, developer, period)
-    closing = periods.close(period, opened.net_minor, standing, policy.games)
+    minimum = policy.payouts.minimum_minor
+    closing = periods.close(period, opened.net_minor, standing, policy.games, minimum_minor=minimum)
     statement = _statement(developer, period, closing, opened.entries, now, policy)
     await tx.execute(SQL.write_statements, **columns([statement], *Statement.__slots__))
     await tx.execute(SQL.take_entries, business_id=developer.business_id, last=period.last, statement_id=statement.id)
@@ -194,7 +195,8 @@ class SetBank:
 
 
 async def set_bank(tx: Tx, asks: Sequence[SetBank]) -> list[Failure | None]:
-    """Change where payouts go. Everybody with a hand in the money is told; nothing goes there for some days.
+    """Change where payouts go, and let those go on that had nowhere to go. Everybody with a hand in the money is told;
+    payouts see to it that nothing goes to changed details for some days.
 
     Refuses: GameNotFound, PayoutBankRefused. Locks: the developers' rows.
     """
@@ -214,7 +216,7 @@ async def _set_bank(tx: Tx, ask: SetBank) -> Failure | None:
     now = await outbox.now(tx)
     changed = {"business_id": ask.business_id, "payee_id": ask.person_id, "bank_id": ask.bank_id}
     await tx.execute(SQL.set_bank, **changed, changed_on=now.astimezone(FED.zone).date())
-    kept = await tx.scalars(SQL.unpaid, business_id=ask.business_id, today=now.astimezone(FED.zone).date())
+    kept = await tx.scalars(SQL.unpaid, business_id=ask.business_id)
     await outbox.enqueue(tx, [Job(PAY, str(one)) for one in kept])
     members = (await businesses.members(tx, [ask.business_id]))[ask.business_id]
     told = {"business_id": str(ask.business_id), "bank_id": str(ask.bank_id), "by": str(ask.person_id)}
@@ -329,8 +331,3 @@ async def statement_of(tx: Tx, statement_id: UUID) -> Statement:
     found = await tx.fetch_one(SQL.statement, Statement, id=statement_id)
     assert found
     return found
-
-
-def day_begins(day: date) -> datetime:
-    """When a bank's day begins that a payout is due on."""
-    return FED.instant(day, 0)

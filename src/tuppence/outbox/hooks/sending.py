@@ -34,7 +34,7 @@ class Sender:
             max_connections=_CONNECTIONS_MOST,
             max_keepalive_connections=20,
             keepalive_expiry=20,
-            network_backend=_Guarded(loopback),
+            network_backend=Guarded(loopback),
         )
 
     async def close(self) -> None:
@@ -100,7 +100,7 @@ def _patience(told: bytes | None) -> timedelta | None:
     return max(timedelta(0), zoned - datetime.now(UTC))
 
 
-class _Guarded(httpcore2.AsyncNetworkBackend):
+class Guarded(httpcore2.AsyncNetworkBackend):
     """Connects to public addresses only. TLS asks for the name all the same, as the pool tells it."""
 
     def __init__(self, loopback: bool) -> None:

@@ -99,6 +99,7 @@ CREATE TABLE billing.game_refund (
     reason text NOT NULL,
     state text NOT NULL,
     at timestamptz NOT NULL,
+    by_dispute boolean NOT NULL DEFAULT false,
     CONSTRAINT game_refund_adds_up CHECK (amount_minor = dev_minor + house_minor + tax_minor AND amount_minor > 0),
     CONSTRAINT game_refund_state_known CHECK (state IN ('refunding', 'refunded', 'failed'))
 );
@@ -131,7 +132,7 @@ CREATE TABLE billing.game_dispute (
     CONSTRAINT game_dispute_outcome_known CHECK (outcome IN (
         'pending', 'refunded_in_cash', 'granted_replacement_item', 'denied_refund', 'banned_user',
         'refunded_by_operator', 'withdrawn')),
-    CONSTRAINT game_dispute_closed_with_an_outcome CHECK ((outcome = 'pending') = (closed_at IS NULL))
+    CONSTRAINT game_dispute_closed_with_an_outcome CHECK (outcome <> 'pending' OR closed_at IS NULL)
 );
 
 -- A developer's account with us: which half-month is open, and where money goes.
