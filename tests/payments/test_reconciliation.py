@@ -14,7 +14,8 @@ from tests.payments.conftest import House
 from tuppence import outbox, payments
 from tuppence.db import Statement
 from tuppence.payments import costs, reconciliation
-from tuppence.payments.reconciliation import Break, Close, Kind, actions, errors
+from tuppence.payments.reconciliation import RECONCILE, Break, Close, Kind, Reconciler, actions, errors
+from tuppence.payments.reconciliation.jobs import Runs
 from tuppence.rails.card import Told
 from tuppence.rails.card.clearing import Line
 
@@ -41,6 +42,22 @@ async def breaks(house: House, *, ended: bool = False) -> list[Break]:
 async def left(house: House) -> dict[str, int]:
     """What is in the accounts that a settled day leaves empty."""
     return {name: minor for name, minor in (await house.balances()).items() if name in CLEARING}
+
+
+async def test_a_run_is_put_down_and_taken_up_again(house: House, network: Network) -> None:
+    """A busy day takes longer than a job may: turn after turn goes on where the last one rested, and all is settled."""
+    await delivered(house, 3)
+    await network.close_day()
+    runs = Runs(Reconciler(house.database, network.folder, house.policy), turn_seconds=0)
+    job = [outbox.Job(RECONCILE, "now")]
+
+    turns = 1
+    while await runs(job) == [outbox.Later(0.0)]:
+        turns += 1
+
+    assert turns > 3
+    assert not any((await left(house)).values())
+    await assert_nothing_unnamed(house)
 
 
 async def assert_nothing_unnamed(house: House) -> None:

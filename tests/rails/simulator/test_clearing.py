@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.rails.conftest import HASTY, PATIENT, Desk
@@ -14,9 +15,11 @@ from tuppence.core.calendar import FED
 from tuppence.rails.card import Iso8583Network
 from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, unpack
 from tuppence.rails.simulator import ControlRefused, control, running
-from tuppence.rails.simulator.clearing import days_due, fee_minor
+from tuppence.rails.simulator.books import Books, Decided
+from tuppence.rails.simulator.clearing import Files, days_due, fee_minor
 from tuppence.rails.simulator.days import DayOpened
 from tuppence.rails.simulator.switch import posting_time
+from tuppence.rails.simulator.world import listed_accounts
 from tuppence.vault.network import Financial, Movement, State
 
 
@@ -85,6 +88,37 @@ async def test_a_days_file_has_what_was_accepted(network: Network) -> None:
         second.before,
         second.lines,
     )
+
+
+def test_a_busy_day_has_several_files() -> None:
+    """Each holds so many lines and names the one before; made again after a day was left half written, they are the
+    same; and the next day goes on from them.
+    """
+    books = Books()
+    for n in range(5):
+        attempt = UUID(int=n)
+        books.decided[attempt] = _decided(attempt)
+        books.days.enter("debit", attempt)
+    books.days.open = date(2026, 11, 25)
+    books.days.turn(DayOpened(date(2026, 11, 27)))
+    books.days.turn(DayOpened(date(2026, 11, 30)))
+    files = Files(lines_most=2)
+
+    half = next(files.new(books))
+    made = list(files.new(books))
+
+    assert half == made[0]
+    assert [2, 2, 1, 0] == [len(one.lines) for one in made]
+    assert [1, 2, 3, 4] == [one.sequence for one in made]
+    assert [FIRST, *(one.digest for one in made[:3])] == [one.before for one in made]
+    assert [] == list(files.new(books))
+
+
+def _decided(attempt: UUID) -> Decided:
+    at = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    key = next(iter(listed_accounts()))
+    said = ("00", "A12345", "T67890", str(attempt), None)
+    return Decided(attempt, "000001", "1125150000", "debit", key, 2_000, *said, at, at)
 
 
 async def test_a_reversal_shows_only_across_days(network: Network) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -14,12 +15,12 @@ import structlog
 from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.db import Database, Tx
-from tuppence.outbox import Handler, Job
+from tuppence.outbox import Handler, Job, Later
 from tuppence.payments import costs
 from tuppence.payments.disputes import answering
 from tuppence.payments.reconciliation import actions, queries, rules
 from tuppence.payments.reconciliation.model import Kind, Summary
-from tuppence.rails.card.clearing import ClearingError, unpack
+from tuppence.rails.card.clearing import ClearingError, ClearingFile, unpack
 
 log = structlog.get_logger()
 
@@ -29,6 +30,7 @@ _DAILY = "daily"  # a key of its own: setting the day's timer must not put off w
 
 _NAME = re.compile(r"clearing-\d{6,11}-\d{4}-\d\d-\d\d-(\d{6})\.txt", re.ASCII)
 _GRACE_SECONDS = 60.0  # a file that is not there for so long is missing
+_TURN_SECONDS = 25.0  # two turns that wait for each other are within a job's time
 _PASSES_MOST = 4  # news makes news: accepted, then sent back, then agreed
 
 
@@ -62,65 +64,71 @@ class Reconciler:
 
     async def run(self) -> Summary:
         """Read what is new, judge, and book costs. Safe to repeat, and to die in the middle of."""
-        lines, files, wrong = await self._read()
-        async with self.database.transaction() as tx:
-            await actions.note_files(tx, wrong, policy=self.policy, lasting=self.patience.lasting)
-        news = await self._judge()
-        await self._pages(lambda tx, since: costs.accrue(tx, since=since, policy=self.policy))
-        await self._pages(lambda tx, since: costs.adjust(tx, since=since))
-        async with self.database.transaction() as tx:
-            left = len(await queries.list_breaks(tx))
-            await outbox.enqueue(tx, [await self._next(tx)])
-        summary = Summary(files=files, lines=lines, news=news, open=left)
-        log.info("reconciled", files=files, lines=lines, news=news, open=left)
-        return summary
+        tally = Tally()
+        async for _ in self.steps(tally):
+            pass
+        return tally.summary
 
-    async def _read(self) -> tuple[int, int, dict[str, Kind]]:
-        """Read the files that are new, in order; how many lines and files, and what is wrong with which."""
+    async def steps(self, tally: "Tally") -> AsyncIterator[None]:
+        """A run in steps, each committed: after any of them one may rest."""
+        async for _ in self._read(tally):
+            yield
+        async with self.database.transaction() as tx:
+            await actions.note_files(tx, tally.wrong, policy=self.policy, lasting=self.patience.lasting)
+        async for _ in self._judge(tally):
+            yield
+        async for _ in self._pages(lambda tx, since: costs.accrue(tx, since=since, policy=self.policy)):
+            yield
+        async for _ in self._pages(lambda tx, since: costs.adjust(tx, since=since)):
+            yield
+        async with self.database.transaction() as tx:
+            tally.open = len(await queries.list_breaks(tx))
+            await outbox.enqueue(tx, [await self._next(tx)])
+        log.info("reconciled", files=tally.files, lines=tally.lines, news=tally.news, open=tally.open)
+
+    async def _read(self, tally: "Tally") -> AsyncIterator[None]:
+        """Read the files that are new, in order; what is wrong with which."""
         async with self.database.transaction(read_only=True) as tx:
             before = await queries.files(tx, actions.RAIL)
-        oldest = min(before, default=0)
-        lines = files = 0
-        wrong: dict[str, Kind] = {}
-        for path in await asyncio.to_thread(_recent, self.folder, oldest):
+        for sequence, path in await asyncio.to_thread(_recent, self.folder, min(before, default=0)):
+            known = before[sequence].digest if sequence in before else None
             try:
-                file = unpack(await asyncio.to_thread(path.read_bytes))
+                file = await asyncio.to_thread(_unpacked, path, known)
             except ClearingError as error:
                 log.warning("clearing_file_damaged", file=path.name, reason=str(error))
-                wrong[path.name] = Kind.FILE_DAMAGED
+                tally.wrong[path.name] = Kind.FILE_DAMAGED
+                continue
+            if file is None:
                 continue
             async with self.database.transaction() as tx:
                 refused = await actions.read(tx, file, policy=self.policy)
             if refused:
-                wrong[path.name] = refused
-            elif file.sequence not in before:
-                lines, files = lines + len(file.lines) + len(file.cases), files + 1
-        return lines, files, wrong
+                tally.wrong[path.name] = refused
+            else:
+                tally.files, tally.lines = tally.files + 1, tally.lines + len(file.lines) + len(file.cases)
+            yield
 
-    async def _judge(self) -> int:
+    async def _judge(self, tally: "Tally") -> AsyncIterator[None]:
         """Every attempt; again while there is news, so that what it changed is judged too."""
-        news = 0
         for _ in range(_PASSES_MOST):
-            found, after = 0, UUID(int=0)
-            while after:
+            before = tally.news
+            after: UUID | None = UUID(int=0)
+            while after is not None:
                 async with self.database.transaction() as tx:
                     page = await actions.judge(tx, after, policy=self.policy)
-                found += page.news
-                after = page.after or UUID(int=0)
-                if page.after is None:
-                    break
-            news += found
-            if not found:
-                break
-        return news
+                tally.news, after = tally.news + page.news, page.after
+                yield
+            if tally.news == before:
+                return
 
-    async def _pages(self, verb: Callable[[Tx, datetime], Awaitable[int]]) -> None:
+    async def _pages(self, verb: Callable[[Tx, datetime], Awaitable[int]]) -> AsyncIterator[None]:
         """Repeat a verb until it finds no more."""
         more = True
         while more:
             async with self.database.transaction() as tx:
                 await queries.lock(tx)
                 more = await verb(tx, await self._since(tx)) == costs.PAGE
+            yield
 
     async def _since(self, tx: Tx) -> datetime:
         return await actions.looked_back_to(tx, await queries.files(tx, actions.RAIL))
@@ -131,18 +139,53 @@ class Reconciler:
         return Job(RECONCILE, _DAILY, due_at=rules.next_run(await outbox.now(tx), read_to))
 
 
-def _recent(folder: Path, oldest: int) -> list[Path]:
+@dataclass(slots=True)
+class Tally:
+    """What a run has come to so far."""
+
+    files: int = 0
+    lines: int = 0
+    news: int = 0
+    open: int = 0
+    wrong: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> Summary:
+        return Summary(files=self.files, lines=self.lines, news=self.news, open=self.open)
+
+
+def _recent(folder: Path, oldest: int) -> list[tuple[int, Path]]:
     """The files of the folder, by sequence, without those that are too old to be looked at again."""
     named = [(int(match[1]), path) for path in folder.glob("clearing-*.txt") if (match := _NAME.fullmatch(path.name))]
-    return [path for sequence, path in sorted(named) if sequence >= oldest]
+    return sorted(one for one in named if one[0] >= oldest)
+
+
+def _unpacked(path: Path, known: str | None) -> ClearingFile | None:
+    """A file, unless it is the one that is known by this digest. Raises: ClearingError."""
+    data = path.read_bytes()
+    return None if sha256(data).hexdigest() == known else unpack(data)
+
+
+class Runs:
+    """The job of reconciling. A busy day takes longer than a job may: it is put down in between, and taken up again."""
+
+    def __init__(self, reconciler: Reconciler, turn_seconds: float = _TURN_SECONDS) -> None:
+        self._reconciler, self._turn_seconds = reconciler, turn_seconds
+        self._under_way: AsyncIterator[None] | None = None
+        self._alone = asyncio.Lock()
+
+    async def __call__(self, jobs: Sequence[Job]) -> list[Later | None]:
+        async with self._alone:
+            under_way, self._under_way = self._under_way or self._reconciler.steps(Tally()), None
+            ends = time.monotonic() + self._turn_seconds
+            async for _ in under_way:
+                if time.monotonic() >= ends:
+                    self._under_way = under_way
+                    return [Later(0.0)] * len(jobs)
+        return [None] * len(jobs)
 
 
 def handlers(database: Database, folder: Path, policy: Policy) -> Mapping[str, Handler]:
     """The daily run, and the answers to what a file said of chargebacks, for the worker."""
-    reconciler = Reconciler(database, folder, policy, Patience(_GRACE_SECONDS))
-
-    async def run(jobs: Sequence[Job]) -> list[None]:
-        await reconciler.run()
-        return [None for _ in jobs]
-
-    return {RECONCILE: run, **answering.handlers(database, folder)}
+    runs = Runs(Reconciler(database, folder, policy, Patience(_GRACE_SECONDS)))
+    return {RECONCILE: runs, **answering.handlers(database, folder)}

@@ -5,10 +5,11 @@ from the journal alone, so the same day gives the same bytes, whenever it is wri
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from tuppence.core.calendar import FED
 from tuppence.rails.card.cases import CaseLine
@@ -16,6 +17,8 @@ from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, Line
 from tuppence.rails.simulator.books import TAKES, Books
 from tuppence.rails.simulator.cases import CaseTold
 from tuppence.rails.simulator.days import Day, DayOpened, Entry, Fault
+
+LINES_MOST = 50_000  # of a file; a busier day has several
 
 _ACQUIRER = "200000"
 # What the network charges for each message that it carried out. docs/design/reconciliation.md says where from.
@@ -37,26 +40,35 @@ def days_due(books: Books, now: datetime) -> Iterator[DayOpened]:
 
 
 class Files:
-    """The files of the days that have closed, each made once: the next one names its digest."""
+    """The files of the days that have closed, each made once and then forgotten: the next one names its digest."""
 
-    def __init__(self) -> None:
-        self._made: list[ClearingFile] = []
+    def __init__(self, lines_most: int = LINES_MOST) -> None:
+        self._lines_most = lines_most
+        self._days = self._made = 0
+        self._before = FIRST
 
-    def of(self, books: Books) -> list[ClearingFile]:
-        """All of them, oldest first."""
-        for day in books.days.closed[len(self._made) :]:
-            before = self._made[-1].digest if self._made else FIRST
-            self._made.append(file_of(books, day, len(self._made) + 1, before))
-        return self._made
+    def new(self, books: Books) -> Iterator[ClearingFile]:
+        """Those that were not made yet, oldest first. A day counts as made when whoever asked comes for the next."""
+        for day in books.days.closed[self._days :]:
+            made, before = self._made, self._before
+            for lines, cases in _parts(books, day, self._lines_most):
+                file = ClearingFile(_ACQUIRER, day.date, made + 1, before, lines, cases)
+                yield file
+                made, before = file.sequence, file.digest
+            self._days, self._made, self._before = self._days + 1, made, before
 
 
-def file_of(books: Books, day: Day, sequence: int, before: str) -> ClearingFile:
-    """A day's file."""
-    lines = [_line(books, entry) for entry in day.entries]
+def _parts(books: Books, day: Day, most: int) -> Iterator[tuple[tuple[Line, ...], tuple[CaseLine, ...]]]:
+    """A day in files that can be held in memory; chargebacks are in the last."""
+    lines: Iterable[Line] = (_line(books, entry) for entry in day.entries)
     for fault in day.faults:
-        lines = list(_faulty(books.seed, fault, lines))
-    cases = tuple(_case(books, one) for one in day.cases)
-    return ClearingFile(_ACQUIRER, day.date, sequence, before, tuple(lines), cases)
+        lines = list(_faulty(books.seed, fault, list(lines)))
+    left = iter(lines)
+    part = tuple(islice(left, most))
+    while len(part) == most and (after := tuple(islice(left, most))):
+        yield part, ()
+        part = after
+    yield part, tuple(_case(books, one) for one in day.cases)
 
 
 def _case(books: Books, told: CaseTold) -> CaseLine:

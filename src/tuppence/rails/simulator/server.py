@@ -57,7 +57,7 @@ class Simulator:
         self.books = books
         self.desk = AchDesk(bank, books.ach, self.record) if bank else None
         self._files, self._folder = Files(), clearing
-        self._written, self._turning = 0, asyncio.Lock()
+        self._turning = asyncio.Lock()
         self.cases = CaseDesk(clearing, books, self.record)
         self.port = self.control_port = 0
         self._journal = journal
@@ -87,9 +87,7 @@ class Simulator:
             await self.cases.take(now)
             await self.cases.tell_due(now)
             if self._folder is not None:
-                files = self._files.of(self.books)
-                await asyncio.to_thread(write_files, self._folder, files[self._written :])
-                self._written = len(files)
+                await asyncio.to_thread(write_files, self._folder, self._files.new(self.books))
         if self.desk is not None:
             await self.desk.turn(self.now)
 
