@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     network_tls_name: str | None = Field(None, description="The name in the network's certificate. Unset: the host.")
     simulator_tls_cert_file: Path | None = Field(None, description="What the simulator shows, with network_tls.")
     simulator_tls_key_file: Path | None = Field(None, description="Its private key, 0600.")
+    simulator_world: Path | None = Field(None, description="The simulated banks' rules, a YAML file; else the house's.")
     simulator_control_port: Port = Field(8103, description="Where the sandbox tells the simulator the time.")
     clearing_dir: Path | None = Field(
         None, description="Where the card network leaves its clearing files. Unset: data_dir/clearing."

@@ -47,6 +47,8 @@ const MADE = [
   "dev.requests",
   "dev.state_",
   "dev.why_",
+  "banks.posts_",
+  "banks.trouble_",
   "banks.what_",
   "card.kind_",
   "games.a_",

@@ -5490,6 +5490,21 @@ export interface components {
             bank_accounts: components["schemas"]["BankAccount"][];
         };
         /**
+         * BankHabits
+         * @description How a simulated bank behaves, where a card's own habits say nothing.
+         */
+        BankHabits: {
+            /**
+             * Down Until
+             * @description It cannot be reached, or not always, until then.
+             */
+            down_until: string | null;
+            /** Posting */
+            posting: components["schemas"]["Posting"][];
+            /** Troubles */
+            troubles: components["schemas"]["Trouble"][];
+        };
+        /**
          * BankStatement
          * @description What the simulated bank shows of an account.
          */
@@ -7874,6 +7889,17 @@ export interface components {
             /** Pin */
             pin: string;
         };
+        /** Posting */
+        Posting: {
+            /** Percent */
+            percent: number;
+            /**
+             * When
+             * @description Business mornings later.
+             * @enum {string}
+             */
+            when: "fast" | "next_morning" | "plus_2" | "plus_3";
+        };
         /**
          * Problem
          * @description RFC 9457. Further members are the facts that the code's description names.
@@ -8394,6 +8420,7 @@ export interface components {
         SandboxBank: {
             /** Accounts */
             accounts: components["schemas"]["SandboxAccount"][];
+            habits: components["schemas"]["BankHabits"];
             /** Name */
             name: string;
         };
@@ -9082,6 +9109,16 @@ export interface components {
             };
             /** Type */
             type: string;
+        };
+        /** Trouble */
+        Trouble: {
+            /** Permille */
+            permille: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "slow" | "silent" | "lost" | "twice" | "late" | "overtaken" | "declined" | "sent_back" | "charged_back" | "closed";
         };
         /** Update */
         Update: {

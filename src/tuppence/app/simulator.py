@@ -8,8 +8,10 @@ from tuppence.app import lines, process
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.rails.card import Iso8583Network, Tls
+from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.acquirer import HostedCards, filled_in
 from tuppence.rails.simulator.server import running
+from tuppence.rails.simulator.world import known_banks
 from tuppence.settings import Settings
 from tuppence.vault import keys
 
@@ -29,6 +31,7 @@ async def _main(settings: Settings) -> None:
         control_port=settings.simulator_control_port,
         clearing=settings.clearing_folder,
         bank=settings.bank_folder,
+        world=_world(settings),
         tls=_tls(settings).server() if settings.network_tls else None,
     )
     async with world:
@@ -55,6 +58,15 @@ async def _acquire(settings: Settings) -> None:
         host, port = settings.acquirer_host, settings.acquirer_port
         config = uvicorn.Config(cards, host=host, port=port, access_log=False, log_config=None, lifespan="off")
         await serve(uvicorn.Server(config), say_ready)
+
+
+def _world(settings: Settings) -> str | None:
+    """The text of the world's file, once it has been read through. Raises: WorldError, OSError."""
+    if settings.simulator_world is None:
+        return rulebook.shipped().text
+    text = settings.simulator_world.read_text()
+    rulebook.read(text, name=settings.simulator_world.name, banks=known_banks())
+    return text
 
 
 def _tls(settings: Settings) -> Tls:

@@ -47,6 +47,23 @@ def settings() -> Settings:
     return Settings()
 
 
+World = Annotated[Path | None, typer.Option(help="The simulated banks' rules, a YAML file; else the house's own.")]
+
+
+def checked(world: Path | None) -> Path | None:
+    """A world's file that can be used, or what is wrong with it and where, and the end."""
+    from tuppence.rails.simulator import rulebook
+    from tuppence.rails.simulator.world import known_banks
+
+    try:
+        if world is not None:
+            rulebook.read(world.read_text(), name=world.name, banks=known_banks())
+    except (rulebook.WorldError, OSError, UnicodeDecodeError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    return world.absolute() if world else None
+
+
 @app.command()
 def serve() -> None:
     """Run the server: the HTTP API and the web app."""
@@ -64,11 +81,11 @@ def work() -> None:
 
 
 @app.command()
-def simulate() -> None:
+def simulate(world: World = None) -> None:
     """Run the bank simulator: a card network and its banks."""
     from tuppence.app import simulator
 
-    simulator.main(settings())
+    simulator.main(settings().model_copy(update={"simulator_world": checked(world)} if world else {}))
 
 
 @app.command("demo")
@@ -76,6 +93,7 @@ def run_demo(
     story: Annotated[bool, typer.Option(help="Play the main job headless, print each state and the books.")] = False,
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
+    world: World = None,
 ) -> None:
     """Run the whole house on this machine, with four friends in it and simulated banks."""
     if story:
@@ -84,7 +102,9 @@ def run_demo(
         raise typer.Exit(asyncio.run(tale.play()))
     from tuppence.cli import demo
 
-    raise typer.Exit(asyncio.run(demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser)))
+    raise typer.Exit(
+        asyncio.run(demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser, world=checked(world)))
+    )
 
 
 @app.command()

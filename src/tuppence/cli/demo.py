@@ -22,12 +22,12 @@ class RunsAlready(Exception):
     """Another demo holds this folder; the message is its address."""
 
 
-async def run(data_dir: Path, *, fresh: bool, browser: bool) -> int:
+async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None = None) -> int:
     """Run it; the exit code."""
     begun, stop = time.perf_counter(), asyncio.Event()
     try:
         with signals_set(stop), _alone(data_dir) as address:
-            settings = sandbox_settings(data_dir)
+            settings = sandbox_settings(data_dir, simulator_world=world)
             if fresh:
                 _forget(settings)
             address.write_text(settings.public_url)

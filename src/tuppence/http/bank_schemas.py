@@ -71,8 +71,38 @@ class SandboxAccount(Answer):
     lines: list[SandboxLine] = Field(description="The newest first, at most twenty.")
 
 
+class Posting(Answer):
+    when: Literal["fast", "next_morning", "plus_2", "plus_3"] = Field(description="Business mornings later.")
+    percent: int
+
+
+class Trouble(Answer):
+    what: Literal[
+        "slow",
+        "silent",
+        "lost",
+        "twice",
+        "late",
+        "overtaken",
+        "declined",
+        "sent_back",
+        "charged_back",
+        "closed",
+    ]
+    permille: int
+
+
+class BankHabits(Answer):
+    """How a simulated bank behaves, where a card's own habits say nothing."""
+
+    posting: list[Posting]
+    troubles: list[Trouble]
+    down_until: Moment | None = Field(description="It cannot be reached, or not always, until then.")
+
+
 class SandboxBank(Answer):
     name: str
+    habits: BankHabits
     accounts: list[SandboxAccount]
 
 

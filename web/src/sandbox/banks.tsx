@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../lib/api/calls.ts";
-import type { SandboxAccount, SandboxBank, SandboxLine } from "../lib/api/types.ts";
+import type { BankHabits, SandboxAccount, SandboxBank, SandboxLine } from "../lib/api/types.ts";
 import { now } from "../lib/clock.ts";
 import { region, t } from "../lib/i18n/index.ts";
 import { formatMoney } from "../lib/money.ts";
@@ -42,6 +42,7 @@ export function Banks() {
         {banks?.map((bank) => (
           <section key={bank.name}>
             <h2>{bank.name}</h2>
+            <Habits habits={bank.habits} />
             {bank.accounts.map((account) => (
               <Account key={account.id} account={account} />
             ))}
@@ -49,6 +50,22 @@ export function Banks() {
         ))}
       </div>
     </div>
+  );
+}
+
+/** When it posts, and what goes wrong at it. */
+function Habits({ habits }: { habits: BankHabits }) {
+  const only = habits.posting.length === 1;
+  const posts = habits.posting.map(({ when: late, percent }) =>
+    only ? t(`banks.posts_${late}`) : `${t(`banks.posts_${late}`)} (${percent} %)`,
+  );
+  const troubles = habits.troubles.map(({ what, permille }) => `${t(`banks.trouble_${what}`)} ${permille} ‰`);
+  return (
+    <p class="muted padded">
+      {t("banks.posts", { when: posts.join(", ") })}
+      {troubles.length > 0 && ` ${t("banks.troubles", { what: troubles.join(", ") })}`}
+      {habits.down_until && ` ${t("banks.down", { time: when.dayAndTime(habits.down_until) })}`}
+    </p>
   );
 }
 

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
+from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.ach import AchBooks, FileSent, FileTaken
 from tuppence.rails.simulator.cases import Cases, CaseTold, ResponseTaken
 from tuppence.rails.simulator.days import DayOpened, Days, Fault
+from tuppence.rails.simulator.rulebook import World
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
 ACCEPTED = "00"
@@ -100,6 +102,13 @@ class OddsSet:
 
 
 @dataclass(frozen=True, slots=True)
+class WorldSet:
+    """The banks got other rules: the text of a world's file."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockMoved:
     """The simulated time is this far from real time."""
 
@@ -128,6 +137,7 @@ Event = (
     | ResponseTaken
     | Changed
     | OddsSet
+    | WorldSet
     | ClockMoved
     | Seeded
 )
@@ -152,6 +162,8 @@ class Books:
     ach: AchBooks = field(default_factory=AchBooks)
     cases: Cases = field(default_factory=Cases)
     chargeback_permille: int = 0
+    world: World = field(default_factory=rulebook.shipped)
+    returning: dict[UUID, datetime] = field(default_factory=dict)  # pushes that their banks will send back
 
     def apply(self, event: Event) -> None:
         """Remember one event."""
@@ -170,7 +182,7 @@ class Books:
                 self._dispute(event)
             case DayOpened() | Fault():
                 self.days.apply(event)
-            case Changed() | OddsSet() | ClockMoved() | Seeded():
+            case Changed() | OddsSet() | WorldSet() | ClockMoved() | Seeded():
                 self._set(event)
             case Checked():
                 pass
@@ -182,7 +194,7 @@ class Books:
     def spendable_minor(self, account: Account, now: datetime) -> int:
         """What the holder can spend: debits count at once, credits when posted."""
         return account.opening_minor + sum(
-            self.decided[attempt].signed_minor
+            self.decided[attempt].signed_minor + self.cases.back.get(attempt, 0)
             for attempt in self.by_card.get(account.key, ())
             if self.decided[attempt].movement in TAKES or self.decided[attempt].posts_at <= now
             if attempt not in self.undone
@@ -191,7 +203,11 @@ class Books:
     def moved_minor(self, account: Account) -> int:
         """What the network moved on this card in all, credits not yet posted included."""
         entries = self.by_card.get(account.key, ())
-        return sum(self.decided[attempt].signed_minor for attempt in entries if attempt not in self.undone)
+        return sum(
+            self.decided[attempt].signed_minor + self.cases.back.get(attempt, 0)
+            for attempt in entries
+            if attempt not in self.undone
+        )
 
     def refunded_minor(self, debit: UUID) -> int:
         """What was given back of a debit."""
@@ -205,11 +221,24 @@ class Books:
             self.by_card[event.key].append(event.attempt)
         if event.code == ACCEPTED:
             self.days.enter(event.movement, event.attempt)
-        if event.code == ACCEPTED and event.movement in TAKES and event.key is not None:
-            days = self.habits_of(self.accounts[event.key]).charged_back_days
-            self.cases.plan(event.attempt, event.at, seed=self.seed, days=days, permille=self.chargeback_permille)
+        if event.code == ACCEPTED and event.key is not None:
+            self._foresee(event, self.accounts[event.key])
         if event.of is not None and event.code == ACCEPTED:
             self.refunds[event.of].append(event.attempt)
+
+    def _foresee(self, event: Decided, account: Account) -> None:
+        """What its bank will do to a movement later: take a debit back, or send a push back."""
+        rules = self.world.of(account.bin.bank)
+        if event.movement in TAKES:
+            days = self.habits_of(account).charged_back_days
+            permille = self.chargeback_permille or rules.chargebacks_permille
+            self.cases.plan(event.attempt, event.at, seed=self.seed, days=days, permille=permille)
+        elif event.movement == "push" and (at := rulebook.return_time(rules, event.at, self.seed, str(event.attempt))):
+            self.returning[event.attempt] = at
+
+    def returns_due(self, until: datetime) -> list[Returned]:
+        """The pushes that banks have sent back by then."""
+        return [Returned(attempt, at) for attempt, at in self.returning.items() if at <= until]
 
     def _dispute(self, event: CaseTold | ResponseTaken) -> None:
         attempt = event.attempt if isinstance(event, CaseTold) else self._attempt_of(event.number)
@@ -233,6 +262,7 @@ class Books:
 
     def _correct(self, event: Returned | Resurfaced) -> None:
         if isinstance(event, Returned):
+            self.returning.pop(event.attempt, None)
             self.undone.add(event.attempt)
             self.days.enter("return", event.attempt)
         else:
@@ -240,11 +270,13 @@ class Books:
             del self.reversals[event.attempt]
             self.days.enter(self.decided[event.attempt].movement, event.attempt)
 
-    def _set(self, event: Changed | OddsSet | ClockMoved | Seeded) -> None:
+    def _set(self, event: Changed | OddsSet | WorldSet | ClockMoved | Seeded) -> None:
         match event:
             case OddsSet():
                 self.odds = {fate: share for fate, share in event.permille.items() if fate != "chargeback"}
                 self.chargeback_permille = event.permille.get("chargeback", 0)
+            case WorldSet():
+                self.world = rulebook.read(event.text)
             case Changed():
                 self.habits[event.key] = event.habits
             case ClockMoved():

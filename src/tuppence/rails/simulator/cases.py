@@ -56,6 +56,7 @@ class Cases:
     by_number: dict[str, Case] = field(default_factory=dict)
     planned: dict[UUID, datetime] = field(default_factory=dict)  # debits that will be taken back
     taken: set[str] = field(default_factory=set)
+    back: dict[UUID, int] = field(default_factory=dict)  # what cardholders have back of their debits
 
     def apply(self, event: CaseTold | ResponseTaken, *, seed: int, habit: str) -> None:
         """`habit` is what the card's issuer always does with an answer, if it has one."""
@@ -64,6 +65,10 @@ class Cases:
             case = self.by_number.setdefault(event.number, Case(event))
             case.told, case.next, case.next_at = event, None, None
             case.contested |= event.word == "contested"
+            if event.word == "chargeback":
+                self.back[event.attempt] = event.amount_minor
+            elif event.word == "won":
+                self.back.pop(event.attempt, None)
             return
         self.taken.add(event.id)
         known = self.by_number.get(event.number)

@@ -21,7 +21,7 @@ from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.spec import ANSWERS
 from tuppence.rails.simulator import switch
 from tuppence.rails.simulator.ach_desk import AchDesk
-from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded
+from tuppence.rails.simulator.books import Books, Event, Reversed, Seeded, WorldSet
 from tuppence.rails.simulator.case_desk import CaseDesk
 from tuppence.rails.simulator.clearing import Files, days_due
 from tuppence.rails.simulator.control import Control
@@ -82,14 +82,19 @@ class Simulator:
             now = self.now
             for opened in list(days_due(self.books, now)):
                 if self.books.days.open is not None:  # what issuers said before it closed is in that day's file
-                    await self.cases.tell_due(datetime.combine(self.books.days.open, CUT_OFF, FED.zone) - _A_MOMENT)
+                    await self._tell_due(datetime.combine(self.books.days.open, CUT_OFF, FED.zone) - _A_MOMENT)
                 await self.record(opened)
             await self.cases.take(now)
-            await self.cases.tell_due(now)
+            await self._tell_due(now)
             if self._folder is not None:
                 await asyncio.to_thread(write_files, self._folder, self._files.new(self.books))
         if self.desk is not None:
             await self.desk.turn(self.now)
+
+    async def _tell_due(self, until: datetime) -> None:
+        """What banks do by themselves: take debits back, send pushes back."""
+        await self.cases.tell_due(until)
+        await self.record(*self.books.returns_due(until))
 
     async def watch_days(self) -> None:
         """For as long as the simulator runs."""
@@ -190,12 +195,14 @@ async def running(
     seed: int = 1,
     clearing: Path | None = None,
     bank: Path | None = None,
+    world: str | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Simulator]:
     """A simulator that listens. Port 0 picks a free one; `seed` counts for a new journal only; `clearing` is the
-    folder for the files of closed days, `bank` the one where our bank exchanges files with us.
+    folder for the files of closed days, `bank` the one where our bank exchanges files with us, `world` the text of a
+    world's file, which counts from now on; None leaves it as it is.
 
-    Raises: JournalInUse, JournalDamaged, OSError if a port is taken.
+    Raises: WorldError, JournalInUse, JournalDamaged, OSError if a port is taken.
     """
     journal = Journal(journal_path)
     try:
@@ -206,6 +213,8 @@ async def running(
             events += 1
         if not events:
             await simulator.record(Seeded(seed))
+        if world is not None and world != simulator.books.world.text:
+            await simulator.record(WorldSet(world))
         if simulator.desk is not None:
             await simulator.desk.open()
         await simulator.turn_days()  # the first look at the holidays takes a while: not while somebody waits

@@ -7,8 +7,10 @@ from typing import Any
 
 from tuppence.rails.bank.routing import bank_of
 from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.card.bins import bins
 from tuppence.rails.simulator.ach import Posting
 from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Decided
+from tuppence.rails.simulator.rulebook import POSTING
 from tuppence.rails.simulator.world import Account
 
 LINES_MOST = 20  # of one account, the newest first
@@ -28,7 +30,28 @@ def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
         bank = bank_of(postings[0].item.routing)
         assert bank is not None, "what is posted is posted at a bank"
         found[bank.name].append(_account(key, postings))
-    return [{"name": name, "accounts": found[name]} for name in sorted(found)]
+    names = sorted(found)
+    return [{"name": name, "accounts": found[name], "habits": _habits(books, name, now)} for name in names]
+
+
+def _habits(books: Books, name: str, now: datetime) -> dict[str, Any]:
+    """How a bank behaves: when it posts, by percent, and what goes wrong at it, of a thousand."""
+    rules = books.world.of(name)
+    usual = next((one.posting_days for one in bins().values() if one.bank == name), 0)
+    posting = dict(rules.posting) or {POSTING[min(usual, len(POSTING) - 1)]: 100}
+    troubles = {
+        **rules.odds,
+        "declined": sum(one.permille for one in rules.declines),
+        "sent_back": rules.returns_permille,
+        "charged_back": rules.chargebacks_permille,
+        "closed": rules.closed_permille,
+    }
+    down = next((one for one in rules.outages if one.begins <= now < one.ends), None)
+    return {
+        "posting": [{"when": when, "percent": share} for when, share in posting.items() if share],
+        "troubles": [{"what": what, "permille": share} for what, share in troubles.items() if share],
+        "down_until": down.ends.isoformat() if down else None,
+    }
 
 
 def _card(books: Books, account: Account, now: datetime) -> dict[str, Any]:
@@ -53,7 +76,7 @@ def _card_line(books: Books, decided: Decided) -> dict[str, Any]:
         "what": decided.movement,
         "amount_minor": -decided.amount_minor if decided.movement in TAKES else decided.amount_minor,
         "code": "" if decided.code == ACCEPTED else decided.code,
-        "undone": decided.code == ACCEPTED and decided.attempt in books.undone,
+        "undone": decided.code == ACCEPTED and (decided.attempt in books.undone or decided.attempt in books.cases.back),
     }
 
 

@@ -1,8 +1,9 @@
 """The network's and the issuers' decisions: a message and the books in, an answer and events out. Pure."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from uuid import UUID
@@ -12,12 +13,14 @@ from tuppence.rails.card import dialect
 from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
+from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed
-from tuppence.rails.simulator.world import Account, Fate, Habits, find_account, key_of
+from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
 _CURRENCY = "840"
 _POSTING_HOUR = 9
+_SLOW_S = 3.0  # of a slow answer that is drawn; a card's own habit says its own
 _ECHOED = (3, 4, 7, 11, 32, 37, 41, 49, 62, 63, 70, 90)
 
 AMOUNT = "13"
@@ -29,6 +32,7 @@ EXPIRED = "54"
 NOT_PERMITTED = "57"
 NOT_SIGNED_ON = "58"
 DETAILS = "82"
+ISSUER_DOWN = "91"
 DUPLICATE = "94"
 
 
@@ -125,7 +129,7 @@ def _financial(books: Books, message: Message, now: datetime) -> Reply:
     if known is None and (message[11], message[7]) in books.places:
         return Reply(answer(message, DUPLICATE))
     habits = books.habits_of(account) if account else Habits()
-    fate = _fate(books, habits, movement, attempt)
+    fate = _fate(books, habits, movement, attempt, account)
     if known is None and fate is Fate.LOST:
         return Reply(None)
     if known is None and fate is Fate.OVERTAKEN and attempt not in books.reversals:
@@ -135,10 +139,13 @@ def _financial(books: Books, message: Message, now: datetime) -> Reply:
     return _with_fate(habits, fate, spoken)
 
 
-def _fate(books: Books, habits: Habits, movement: str, attempt: UUID) -> Fate:
-    """The card's own, or what the odds say for this attempt, which follows from the seed."""
+def _fate(books: Books, habits: Habits, movement: str, attempt: UUID, account: Account | None) -> Fate:
+    """The card's own, or what the odds or its bank's say for this attempt, which follows from the seed."""
     own = habits.fate(movement)
     plain = own is Fate.OK and habits.code(movement) is None
+    if plain and account and not books.odds:
+        told = rulebook.fate(books.world.of(account.bin.bank), books.seed, str(attempt))
+        return Fate(told) if told else own
     drawn = int(_digits(books.seed, f"fate {attempt}", 3)) if books.odds and plain else 1_000
     for fate, share in books.odds.items():
         if drawn < share:
@@ -170,7 +177,7 @@ def _plan(
         of=of,
         at=now,
         rrn=message[37],
-        posts_at=now if account is None or movement in TAKES else posting_time(account.bin.posting_days, now),
+        posts_at=now if account is None or movement in TAKES else _posts_at(books, account, attempt, now),
     )
     return replace(decided, code=_code(books, message, decided, account, now))
 
@@ -183,6 +190,8 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return NO_CARD if ask.of is None or account else dialect.NEVER_SEEN
     if habit := books.habits_of(account).code(ask.movement):
         return habit
+    if rule := _rule_code(books, ask, account, now):
+        return rule
     if ask.of is None and message.get(14) != _expiry(books, account):
         return EXPIRED
     if message[49] != _CURRENCY or not _permitted(account, ask.movement):
@@ -193,6 +202,22 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return AMOUNT
     short = ask.movement in TAKES and books.spendable_minor(account, now) < ask.amount_minor
     return FUNDS if short else ACCEPTED
+
+
+def _rule_code(books: Books, ask: Decided, account: Account, now: datetime) -> str | None:
+    """Why the card's bank refuses by the rules of the world, if it does."""
+    rules, about = books.world.of(account.bin.bank), str(ask.attempt)
+    if rulebook.is_down(rules, now, books.seed, about):
+        return ISSUER_DOWN
+    if account.label == CROWD and rulebook.is_closed(rules, books.seed, account.key):
+        return NO_CARD
+    return rulebook.decline_code(rules, ask.amount_minor, books.seed, about) if ask.movement in TAKES else None
+
+
+def _posts_at(books: Books, account: Account, attempt: UUID, now: datetime) -> datetime:
+    rules = books.world.of(account.bin.bank)
+    days = rulebook.posting_days(rules, account.bin.posting_days, books.seed, str(attempt))
+    return posting_time(days, now, rules.holidays)
 
 
 def _permitted(account: Account, movement: str) -> bool:
@@ -252,7 +277,7 @@ def _with_fate(habits: Habits, fate: Fate, spoken: Reply) -> Reply:
         case Fate.TWICE:
             return replace(spoken, copies=2)
         case Fate.SLOW:
-            return replace(spoken, delay_s=habits.slow_s)
+            return replace(spoken, delay_s=habits.slow_s or _SLOW_S)
         case Fate.SILENT:
             return replace(spoken, answer=None)
         case Fate.LATE if any(isinstance(event, Decided) for event in spoken.events):  # not a check, nor a repeat
@@ -289,12 +314,12 @@ def _parts(account: Account, now: datetime, trace: str) -> str:
     return with_subelements(parts | ({dialect.TRACE: trace} if trace else {}))
 
 
-def posting_time(posting_days: int, accepted_at: datetime) -> datetime:
+def posting_time(posting_days: int, accepted_at: datetime, closed: Iterable[date] = ()) -> datetime:
     """When a bank lets its customer spend a credit: at once, or on the morning so many business days later."""
     if posting_days == 0:
         return accepted_at
-    day = FED.add(FED.business_date(accepted_at, CUT_OFF), posting_days)
-    return FED.instant(day, _POSTING_HOUR)
+    calendar = replace(FED, also_closed=frozenset(closed)) if closed else FED
+    return FED.instant(calendar.add(FED.business_date(accepted_at, CUT_OFF), posting_days), _POSTING_HOUR)
 
 
 def _digits(seed: int, what: str, length: int) -> str:

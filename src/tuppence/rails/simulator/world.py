@@ -9,10 +9,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from tuppence.rails.card.bins import Bin, bin_of, luhn_holds
+from tuppence.rails.card.bins import Bin, bin_of, bins, luhn_holds
 from tuppence.rails.card.sandbox import entries
 
 _CROWD_DIGIT = "9"
+CROWD = "Crowd"
 
 
 class Fate(StrEnum):
@@ -99,6 +100,11 @@ def listed_accounts() -> Mapping[str, Account]:
     return MappingProxyType({account.key: account for account in accounts})
 
 
+def known_banks() -> list[str]:
+    """The names of the banks that there are."""
+    return sorted({one.bank for one in bins().values()})
+
+
 def _crowd(number: str) -> Account | None:
     """Any well-formed number of a known range whose seventh digit is 9 is an ordinary card: enough for a load test."""
     if len(number) != 16 or number[6] != _CROWD_DIGIT or bin_of(number) is None or not luhn_holds(number):
@@ -108,7 +114,7 @@ def _crowd(number: str) -> Account | None:
 
 def crowd_account(key: str, prefix: str, last4: str) -> Account:
     """One of the crowd, whose number need not be known any more."""
-    ordinary = {"label": "Crowd", "exp_year": 2035, "exp_month": 12, "cvv": "123", "zip": "10001"}
+    ordinary = {"label": CROWD, "exp_year": 2035, "exp_month": 12, "cvv": "123", "zip": "10001"}
     return _account(key, prefix, last4, ordinary | {"balance_minor": 100_000_000})
 
 

@@ -49,6 +49,7 @@ export type Reportable = Schemas["Reportable"];
 export type ReportBody = Schemas["ReportBody"];
 export type Sandbox = Schemas["Sandbox"];
 export type SendBody = Schemas["SendBody"];
+export type BankHabits = Schemas["BankHabits"];
 export type Session = Schemas["Session"];
 export type SignedIn = Schemas["SignedIn"];
 export type SyncPage = Omit<Schemas["Updates"], "updates"> & { updates: Update[] };
