@@ -179,7 +179,25 @@ async def test_too_often_is_told_with_the_seconds_to_wait(world: Any) -> None:
     assert 80 - 60 <= len(refused) + 2
     assert int(refused[0].headers["retry-after"]) == refused[0].json()["retry_after_seconds"] > 0
     assert refused[0].json()["retryable"]
+    assert '"find_person";r=0;t=' in refused[0].headers["ratelimit"]
+    assert '"find_person";q=60;w=300' in answers[0].headers["ratelimit-policy"]
 
 
 def _bearer(world: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.carl.token}"}
+
+
+async def test_an_answer_says_its_version_and_an_unknown_one_is_refused(
+    world: Any, browser: httpx2.AsyncClient
+) -> None:
+    """A client that was written for a version that there is not is told so, before anything is done."""
+    known = await browser.get("/v1/health", headers={"X-Api-Version": "2026-11-01"})
+    body = {"handle": "x", "password": "y", "device_name": "z", "transport": "bearer"}
+    unknown = await browser.post("/v1/sessions", json=body, headers={"X-Api-Version": "2020-01-01"})
+
+    assert "2026-11-01" == known.headers["x-api-version"] == unknown.headers["x-api-version"]
+    assert (400, "unknown_version", ["2026-11-01"]) == (
+        unknown.status_code,
+        unknown.json()["code"],
+        unknown.json()["known"],
+    )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuppence.http.errors import TooManyRequests
-from tuppence.http.limits import Bucket, Limits
+from tuppence.http.limits import Bucket, Limits, headers, taken
 
 
 class Clock:
@@ -52,3 +52,21 @@ def test_the_wait_that_is_told_is_enough_and_no_neighbour_pays() -> None:
 
     assert 1 == _allowed(limits, "ann", 50)
     assert 3 == _allowed(limits, "bo", 50)
+
+
+def test_the_headers_say_how_often_still_and_from_when_as_often_as_ever() -> None:
+    """Two structured fields with a member for each limit that a request took from; nothing where there was none."""
+    clock = Clock()
+    limits = Limits({"knock": Bucket(3, 10), "ring": Bucket(100, 0.5)}, clock)
+    for _ in range(2):
+        noted = taken.set([])
+        limits.take("knock", "ann")
+        limits.take("ring", "ann")
+        told = headers(taken.get() or [])
+        taken.reset(noted)
+
+    assert {
+        "RateLimit-Policy": '"knock";q=3;w=30, "ring";q=100;w=50',
+        "RateLimit": '"knock";r=1;t=20, "ring";r=98;t=1',
+    } == told
+    assert {} == headers([])

@@ -51,6 +51,12 @@ class NotJson(HttpFailure):
     code = "not_json"
 
 
+class UnknownVersion(HttpFailure):
+    """There is no such version of this API; `known` says which there are. Nothing was written."""
+
+    code = "unknown_version"
+
+
 class NotForm(HttpFailure):
     """What OAuth posts is sent as application/x-www-form-urlencoded. Nothing was written."""
 

@@ -7,7 +7,8 @@ in the database, in the transaction that it protects.
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from tuppence.http.errors import TooManyRequests
@@ -46,6 +47,30 @@ BUCKETS: Mapping[str, Bucket] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a request took of a limit: how many are left at once, and in how many seconds it would be full again."""
+
+    action: str
+    bucket: Bucket
+    left: int
+    seconds: int
+
+
+taken: ContextVar[list[Taken] | None] = ContextVar("taken", default=None)  # by the request that is being answered
+
+
+def headers(some: Sequence[Taken]) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers-10 has them: two structured fields, a member for each limit."""
+    if not some:
+        return {}
+    policies = [
+        f'"{one.action}";q={one.bucket.burst};w={math.ceil(one.bucket.burst * one.bucket.seconds)}' for one in some
+    ]
+    left = [f'"{one.action}";r={one.left};t={one.seconds}' for one in some]
+    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}
+
+
 class Limits:
     """Who has done what lately. A limit is the time at which the bucket would be full again (GCRA)."""
 
@@ -61,12 +86,20 @@ class Limits:
         bucket, now = self._buckets[action], self._clock_seconds()
         full_at = max(self._full_at.get((action, who), now), now) + bucket.seconds
         wait = full_at - now - bucket.burst * bucket.seconds
+        self._note(action, bucket, full_at - now)
         if wait > 1e-6:
             raise TooManyRequests(action=action, retry_after_seconds=math.ceil(wait))
         self._full_at[action, who] = full_at
         self._full_at.move_to_end((action, who))
         if len(self._full_at) > _REMEMBERED_MOST:
             self._full_at.popitem(last=False)
+
+    def _note(self, action: str, bucket: Bucket, until_full: float) -> None:
+        """For the headers of the answer."""
+        notes = taken.get()
+        if notes is not None:
+            left = math.floor(bucket.burst - until_full / bucket.seconds + 1e-6)
+            notes.append(Taken(action, bucket, max(0, left), math.ceil(until_full)))
 
     def forget(self) -> None:
         """Start anew: every bucket is full."""

@@ -30,6 +30,7 @@ from tuppence.http.errors import (
     ScopeMissing,
     TooManyRequests,
     UnacceptableValue,
+    UnknownVersion,
 )
 from tuppence.http.schemas import Problem
 from tuppence.http.webhook_schemas import WebhookPayload
@@ -41,6 +42,8 @@ _DESCRIPTION = """Money between friends, inside the conversation.
 Amounts are whole minor units (`amount_minor`) with an ISO 4217 `currency`; ids are UUIDs in lower case, those that a
 client makes are UUIDv7; times are RFC 3339 in UTC. Every refusal is a problem document (RFC 9457) with a stable
 `code`. What is created by `PUT` takes an id that the client mints once per intention: repeat it until it is answered.
+`X-Api-Version` names the version that a client was written for (2026-11-01), and each answer the one that it is of.
+`RateLimit` and `RateLimit-Policy` say how often something may be done, and how often still.
 """
 _SCOPES = {
     "profile:read": "Your name, handle, language and picture's colour.",
@@ -90,7 +93,16 @@ def by_app(scope: str) -> dict[str, Any]:
     return {"security": [{"cookie": []}, {"bearer": []}, {"app": [scope]}]}
 
 
-_ANYWHERE = (BodyTooSlow, DatabaseAway, Defect, MethodNotAllowed, NoSuchPlace, OutcomeUnknown, Overloaded)
+_ANYWHERE = (
+    BodyTooSlow,
+    DatabaseAway,
+    Defect,
+    MethodNotAllowed,
+    NoSuchPlace,
+    OutcomeUnknown,
+    Overloaded,
+    UnknownVersion,
+)
 _ALWAYS = (NotSignedIn, SessionEnded, TooManyRequests)
 _ALWAYS_BY_KEY = (*_ALWAYS, KeyEnded, ScopeMissing)
 _ALWAYS_FOR_BUSINESS = (*_ALWAYS_BY_KEY, BusinessNotFound, RoleMissing, BusinessUnnamed)

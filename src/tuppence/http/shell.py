@@ -13,13 +13,23 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tuppence.core import Failure, uuid7
-from tuppence.http import problems, strict_json
-from tuppence.http.errors import BodyTooLarge, BodyTooSlow, Defect, ForeignOrigin, MalformedJson, NotForm, NotJson
+from tuppence.http import limits, problems, strict_json
+from tuppence.http.errors import (
+    BodyTooLarge,
+    BodyTooSlow,
+    Defect,
+    ForeignOrigin,
+    MalformedJson,
+    NotForm,
+    NotJson,
+    UnknownVersion,
+)
 
 BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
 REQUEST_ID = "tuppence.request_id"
 CODE = "tuppence.code"  # in the scope: of the problem that is answered
 FORMS = ("/oauth/",)  # where a body is a form, since RFC 6749 says so; it is handed on as text
+VERSIONS = ("2026-11-01",)  # of the API, the newest last: what a request may name in X-Api-Version
 _DRAIN_BYTES_MAX = 32 * 1024 * 1024
 _SLOW_SECONDS = 2.0
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -45,7 +55,7 @@ class Shell:
         self._app = app
         self._origin = origin
         self._headers = _encoded(_security_headers(origin, vault_origin))
-        self._api_headers = [*self._headers, *_encoded({"Cache-Control": "no-store"})]
+        self._api_headers = [*self._headers, *_encoded({"Cache-Control": "no-store", "X-Api-Version": VERSIONS[-1]})]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,6 +64,7 @@ class Shell:
         scope[REQUEST_ID] = str(uuid7())
         headers = self._api_headers if scope["path"].startswith("/v1/") else self._headers
         answer = _Answer(send, [*headers, (b"request-id", scope[REQUEST_ID].encode())])
+        limits.taken.set([])
         started_s = time.perf_counter()
         try:
             await self._admit(scope, receive)
@@ -74,6 +85,8 @@ class Shell:
 
     async def _admit(self, scope: Scope, receive: Receive) -> None:
         """Refuse what no endpoint has to see, and read the body once, strictly."""
+        if Headers(scope=scope).get("x-api-version", VERSIONS[-1]) not in VERSIONS:
+            raise UnknownVersion(known=list(VERSIONS))
         if scope["method"] not in _WRITES:
             return
         headers = Headers(scope=scope)
@@ -108,7 +121,8 @@ class _Answer:
             own = {name for name, _ in message["headers"]}
             if b"content-security-policy" in own:  # it says itself who may frame it, as the older header cannot
                 own.add(b"x-frame-options")
-            message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in own)]
+            more = [*self._headers, *_encoded(limits.headers(limits.taken.get() or ()))]
+            message["headers"] = [*message["headers"], *(pair for pair in more if pair[0] not in own)]
         await self._send(message)
 
     async def refuse(self, failure: Failure, scope: Scope, receive: Receive) -> None:
