@@ -140,6 +140,20 @@ class NoSandbox(Failure):
     code = "no_sandbox"
 
 
+class TestCardUnknown(Failure):
+    """There is no such test card; `GET /v1/test/cards` lists them. Nothing was stored."""
+
+    kind = Kind.NOT_FOUND
+    code = "test_card_unknown"
+
+
+class TestCardRefused(Failure):
+    """This test card is refused by the form, as it should be; `reason` says why. Nothing was stored."""
+
+    kind = Kind.REFUSED
+    code = "test_card_refused"
+
+
 class NoPasskeys(Failure):
     """This house is found at an address that passkeys cannot be bound to."""
 

@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tuppence.core import Failure
+from tuppence.core import Failure, uuid7
 from tuppence.db import Database
 from tuppence.vault import answers, bodies, page
 from tuppence.vault.attempts import Attempts
@@ -39,8 +39,8 @@ from tuppence.vault.errors import (
 from tuppence.vault.harden import scrub, told
 from tuppence.vault.keks.keyring import Keyring
 from tuppence.vault.limits import Limits
-from tuppence.vault.model import Settings
-from tuppence.vault.network import Acquirer, Network
+from tuppence.vault.model import Form, Settings
+from tuppence.vault.network import Acquirer, Network, Secret
 from tuppence.vault.reversals import Reversals
 from tuppence.vault.rotation import Rotation
 from tuppence.vault.traces import CALLERS, Alarms
@@ -124,6 +124,8 @@ class _Vault:
                 Route("/card-form/cards", self._tokenize, methods=["POST"]),
                 Route("/card-form/sandbox-cards", self._sandbox_cards),
                 Route("/card-form/{name}", self._file),
+                Route("/v1/test-cards", self._test_cards, methods=["POST"]),
+                Route("/v1/store-test-card", self._store_test_card, methods=["POST"]),
                 Route("/v1/describe", self._describe, methods=["POST"]),
                 Route("/v1/refresh", self._refresh, methods=["POST"]),
                 Route("/v1/use", self._use, methods=["POST"]),
@@ -196,6 +198,26 @@ class _Vault:
         return answers.answer({"token": token}, 201)
 
     # - for server and worker -----------------------------------------------------------------------------------------
+
+    async def _test_cards(self, request: Request) -> Response:
+        """What a sandbox has, by what each does. Their numbers stay here."""
+        bodies.NothingBody.read(await self._call(request))
+        offered = self._settings.sandbox_cards
+        return answers.answer({"cards": [{"card": one.name, "bank": one.bank, "hint": one.hint} for one in offered]})
+
+    async def _store_test_card(self, request: Request) -> Response:
+        """Store one as if somebody had typed it into the form: its bank is asked, and may say no."""
+        body = bodies.TestCardBody.read(await self._call(request))
+        offered = [one for one in self._settings.sandbox_cards if one.name == body.card]
+        chosen = next((one for one in offered if body.bank in (None, one.bank)), None)
+        if chosen is None:
+            return answers.answer({"token": None, "code": "unknown"})
+        typed = (chosen.number, chosen.exp_month, chosen.exp_year, Secret(chosen.cvv), Secret(chosen.zip))
+        try:  # a program comes from no address: each try is one of its own, and the person's tries are counted
+            token = await self._enrolment.tokenize(body.ticket, Form(*typed, body.keep), address=str(uuid7()))
+        except Failure as refused:
+            return answers.answer({"token": None, "code": refused.code})
+        return answers.answer({"token": token, "code": None})
 
     async def _describe(self, request: Request) -> Response:
         body = bodies.TokensBody.read(await self._call(request))

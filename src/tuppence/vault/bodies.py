@@ -52,6 +52,15 @@ class FormBody(Body):
         return Form(number, self.exp_month, self.exp_year, cvv, zip_code, self.keep)
 
 
+class TestCardBody(Body):
+    """A test card by what it does; there is no member in which a number could come."""
+
+    ticket: Annotated[str, Field(max_length=2048)]
+    card: Annotated[str, Field(max_length=64)]
+    bank: Annotated[str, Field(max_length=64)] | None
+    keep: bool
+
+
 class HostedBody(Body):
     """Token mode: what the acquirer's page gave, and no member in which a number could come."""
 

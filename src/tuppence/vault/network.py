@@ -247,3 +247,8 @@ class SandboxCard:
     zip: str
     bank: str
     hint: str  # what the card does
+
+    @property
+    def name(self) -> str:
+        """Its label as a program writes it: `not_enough_money`."""
+        return "_".join("".join(one if one.isalnum() else " " for one in self.label.lower()).split())

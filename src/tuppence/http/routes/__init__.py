@@ -32,6 +32,7 @@ from tuppence.http.routes import (
     purchases,
     sandbox,
     sync,
+    test_cards,
     testing,
     webhooks,
 )
@@ -58,6 +59,7 @@ ROUTERS = tuple(
         webhooks,
         events,
         testing,
+        test_cards,
         connections,
         oauth,
         bubbles,

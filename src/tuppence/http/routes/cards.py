@@ -1,13 +1,14 @@
 """Cards: the way to the vault's form, and what the app keeps of a card afterwards."""
 
 from dataclasses import asdict, fields
+from uuid import UUID
 
 from fastapi import Response
 
 from tuppence.http.answers import answer, nothing
 from tuppence.http.deps import Signed, TheHouse
 from tuppence.http.fields import Id, MintedId
-from tuppence.http.house import origin_of
+from tuppence.http.house import House, origin_of
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
 from tuppence.http.schemas import AdoptCardBody, Card, Cards, CardTicket, CardTicketBody, ChangeCardBody
@@ -41,11 +42,7 @@ async def create_card_ticket(body: CardTicketBody, caller: Signed, house: TheHou
 async def adopt_card(card_id: MintedId, body: AdoptCardBody, caller: Signed, house: TheHouse) -> Response:
     """Keep what the form gave you. What the card is, we ask the vault by its token: the frame is not believed."""
     house.limits.take("card", caller.person_id)
-    (facts,) = await house.vault.describe([body.token])
-    if facts is None or facts.person_id != caller.person_id:
-        raise errors.CardNotFound
-    described = _described(facts)
-    return answer(await house.together(house.verbs.adopt_card, cards.Adopt(card_id, caller.person_id, described)))
+    return answer(await adopt(house, caller.person_id, card_id, body.token))
 
 
 @router.patch("/cards/{card_id}", response_model=Card, responses=refuses(errors.CardNotFound, errors.CardNotForThat))
@@ -60,6 +57,14 @@ async def remove_card(card_id: Id, caller: Signed, house: TheHouse) -> Response:
     """Forget a card. Payments under way keep what they need until they end."""
     await house.together(cards.remove, cards.Remove(card_id, caller.person_id))
     return nothing()
+
+
+async def adopt(house: House, person_id: UUID, card_id: UUID, token: str) -> cards.CardView:
+    """Keep a card that the vault has stored for this person. Raises: CardNotFound, and what adopting refuses."""
+    (facts,) = await house.vault.describe([token])
+    if facts is None or facts.person_id != person_id:
+        raise errors.CardNotFound
+    return await house.together(house.verbs.adopt_card, cards.Adopt(card_id, person_id, _described(facts)))
 
 
 def _described(facts: CardFacts) -> cards.Described:

@@ -39,6 +39,23 @@ class _Silent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class TestCard:
+    """A card of the sandbox, by what it does."""
+
+    card: str
+    bank: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTestCard:
+    """A test card's token; or why there is none: `unknown`, or as the form says it."""
+
+    token: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """What the vault tells of a token."""
 
@@ -121,6 +138,15 @@ class VaultClient:
         """What each token stands for; None for a token that is not (any more). Raises: VaultUnavailable."""
         answer = await self._read("/v1/describe", {"tokens": list(tokens), "reason": reason})
         return [_filled(CardFacts, row) if row else None for row in answer["cards"]]
+
+    async def test_cards(self) -> list[TestCard]:
+        """What a sandbox's vault has to try things with; nothing where money is real. Raises: VaultUnavailable."""
+        return [TestCard(**one) for one in (await self._read("/v1/test-cards", {}))["cards"]]
+
+    async def store_test_card(self, ticket: str, card: str, bank: str | None, *, keep: bool) -> StoredTestCard:
+        """Store one as the form would. Raises: VaultUnavailable."""
+        asked = {"ticket": ticket, "card": card, "bank": bank, "keep": keep}
+        return StoredTestCard(**await self._read("/v1/store-test-card", asked))
 
     async def use(self, asks: Sequence[Use]) -> list[Told]:
         """As `use_each`, to the last, in the order of the asks."""
