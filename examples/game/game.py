@@ -1,6 +1,6 @@
 """Star Quest: the smallest game that sells something. One file, the standard library, about what a real one needs.
 
-    TUPPENCE=http://localhost:8000 GAME_ID=… GAME_KEY=tup_test_… GAME_SECRET=whsec_… python game.py
+    TUPPENCE=http://localhost:8000 GAME_ID=… GAME_KEY=tup_test_… GAME_SECRET=whsec_… HOOK_SECRET=whsec_… python game.py
 
 `/catalogue.json` lists what is sold; `/veto` is asked before a buyer is debited; `/buy?sku=gems_100` makes an offer and
 sends the player to pay; `/thanks` is where they come back to; `/hooks` hears of everything later. `python game.py id`
@@ -46,12 +46,12 @@ def fresh_id() -> str:
 # - what we are told is checked over the very bytes that came --------------------------------------------------------
 
 
-def is_signed(headers: Any, body: bytes) -> bool:
-    """Standard Webhooks: HMAC-SHA256 over id, time and raw body, and not old. Works for the veto and for webhooks."""
+def is_signed(headers: Any, body: bytes, key: bytes) -> bool:
+    """Standard Webhooks: HMAC-SHA256 over id, time and raw body, and not old. The veto and webhooks have a key each."""
     message, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "0")
     if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > SKEW_SECONDS:
         return False
-    signed = hmac.digest(secret(), f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
+    signed = hmac.digest(key, f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
     right = f"v1,{base64.b64encode(signed).decode()}"
     return any(hmac.compare_digest(right, one) for one in headers.get("webhook-signature", "").split())
 
@@ -59,15 +59,15 @@ def is_signed(headers: Any, body: bytes) -> bool:
 def read_result(text: str) -> dict[str, Any] | None:
     """What the player's browser brings back: `payload.signature`, if it is ours."""
     payload, _, signature = text.partition(".")
-    right = hmac.digest(secret(), payload.encode(), hashlib.sha256)
+    right = hmac.digest(secret("GAME_SECRET"), payload.encode(), hashlib.sha256)
     if not hmac.compare_digest(base64.urlsafe_b64encode(right).rstrip(b"=").decode(), signature):
         return None
     result: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return result
 
 
-def secret() -> bytes:
-    return base64.b64decode(os.environ["GAME_SECRET"].removeprefix("whsec_"))
+def secret(name: str) -> bytes:
+    return base64.b64decode(os.environ[name].removeprefix("whsec_"))
 
 
 # - what we ask -------------------------------------------------------------------------------------------------------
@@ -89,10 +89,10 @@ def call(method: str, path: str, body: Any = None) -> dict[str, Any]:
 def give(purchase_id: str) -> str:
     """Give what was bought, once: whoever told us, and however often, the purchase itself says whether it is paid."""
     purchase = call("GET", f"/purchases/{purchase_id}")
-    if purchase["state"] != "completed" or purchase["delivery"] != "pending":
+    if purchase["state"] != "completed":
         return f"{purchase['title']}: {purchase['state']}"
-    given.setdefault(purchase_id, purchase["sku"])
-    call("POST", f"/purchases/{purchase_id}/fulfil")
+    if given.setdefault(purchase_id, purchase["sku"]) and purchase["delivery"] == "pending":
+        call("POST", f"/purchases/{purchase_id}/fulfil")
     return f"{purchase['title']}: yours"
 
 
@@ -119,7 +119,8 @@ class Game(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        if not is_signed(self.headers, body):
+        key = secret("HOOK_SECRET" if self.path == "/hooks" else "GAME_SECRET")
+        if not is_signed(self.headers, body, key):
             self._say(403, "Not signed by Tuppence.")
         elif self.path == "/veto":
             self._say(200, json.dumps(self._agree(json.loads(body)["data"])), "application/json")

@@ -161,7 +161,7 @@ def test_a_tester_sees_every_ending_and_activity_remembers(arrive: Arrive, star_
     chloe.page.evaluate("localStorage.setItem('tuppence.locale.untold', 'fr')")
     chloe.visit(first)
     expect(chloe.page.get_by_text("Vous testez ce jeu.")).to_be_visible()
-    expect(chloe.page.get_by_text("converti à")).to_be_visible()
+    expect(chloe.page.get_by_text("converti au cours du")).to_be_visible()
     chloe.page.get_by_label("Comment cela finit").select_option("fail")
     assert [] == chloe.complaints()
     _picture(chloe, "buy-tester")

@@ -15,7 +15,18 @@ from tuppence.app.rails import no_open_transaction
 from tuppence.app.serving import serve
 from tuppence.app.supervised import say_ready
 from tuppence.db import Database, GroupCommit
-from tuppence.http import Connections, HookVerbs, House, Hub, Limits, RequestLog, Sessions, Verbs, create_app
+from tuppence.http import (
+    Connections,
+    HookVerbs,
+    House,
+    Hub,
+    Limits,
+    RequestLog,
+    Sessions,
+    Verbs,
+    create_app,
+    games_desk,
+)
 from tuppence.outbox.hooks import Bounds
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
@@ -76,7 +87,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             twin_url=settings.twin_url,
             clock_job=parts.CLOCK_JOB if settings.sandbox else None,
             banks=_SimulatedBanks(settings.simulator_control_port) if settings.sandbox else None,
-            games=games.desk(settings, policy),
+            games=games_desk.desk(games.root(settings), games.web(settings), policy, plain=settings.sandbox),
         )
     for task in aside:
         task.cancel()

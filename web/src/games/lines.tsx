@@ -46,7 +46,7 @@ export function PriceLines({ purchase }: { purchase: Bought }) {
         <p class="hint">
           {t("buy.exchange", {
             listed: formatMoney(exchange.listed_minor, exchange.listed_currency, region.value),
-            rate: exchange.rate,
+            rate: new Intl.NumberFormat(region.value, { maximumFractionDigits: 8 }).format(exchange.rate as `${number}`),
             day: when.day(`${exchange.on}T12:00:00`),
           })}
         </p>

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from tuppence import outbox
 from tuppence.billing.games import queries, rules, views
 from tuppence.billing.games.actions import refund
 from tuppence.billing.games.errors import NotDisputable, PurchaseNotFound
@@ -83,7 +84,7 @@ async def _dispute(tx: Tx, ask: OpenDispute, policy: Policy) -> Purchase | Failu
     refunds = (await queries.refunds_of(tx, [purchase.id])).get(purchase.id, [])
     if not views.may_dispute(purchase, refunds, known):
         return NotDisputable()
-    now = (await open_world(tx, [purchase.id], policy)).now
+    now = await outbox.now(tx)
     if purchase.bundle_id is not None:
         return await _refund_small(tx, ask, purchase, now, policy)
     dispute_id = derived_id(purchase.id, b"games/dispute")
