@@ -365,6 +365,27 @@ async def test_what_had_not_left_us_is_kept_and_the_chargeback_accepted(house: H
     await house.send()
 
 
+async def test_a_part_that_is_taken_back_does_not_stop_what_is_on_its_way(house: House) -> None:
+    """Of money that waits for a friend, only the whole of it can be kept; a part is answered as any chargeback."""
+    sent = await house.send_to_cardless()
+    opened = await hear(house, case(sent, amount_minor=500))
+
+    assert ("investigating", 500) == (opened.state, opened.amount_minor)
+    assert "awaiting_recipient" == (await house.see(sent, house.ann))["state"]
+
+
+async def test_what_went_back_before_is_part_of_the_evidence(house: House) -> None:
+    """The payer has it twice: the network is told."""
+    sent = await house.send_to_cardless()
+    await house.act(sent, house.ann, "cancel")
+    await house.work()
+    await hear(house, case(sent, respond_by=TODAY))
+    await house.work(after=timedelta(minutes=1))
+
+    ((_, _, evidence),) = await responses(house)
+    assert "Refunded to the payer's card" in evidence
+
+
 async def test_a_claim_gives_way_to_a_chargeback_of_the_same(house: House) -> None:
     """What was given before is part of the evidence; nobody is given the same twice by us."""
     sent = await delivered(house)

@@ -108,6 +108,7 @@ async def test_the_answer_leaves_and_what_is_won_comes_back(house: House, networ
         {"reference": uuid4().hex},
         {"rrn": "000000000000"} | {"reference": uuid4().hex},
         {"word": "won", "respond_by": None},
+        {"respond_by": None},
     ],
 )
 async def test_what_fits_nothing_is_a_break_with_its_amount(house: House, network: Issuer, changes: Any) -> None:

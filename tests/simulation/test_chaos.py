@@ -33,6 +33,8 @@ GOOD = Outcome(
     breaks=[BREAK],
     faults=Counter(missing=1),
     late_debits=0,
+    charged_back=0,
+    disputed=0,
     balances={"card_clearing": 100, "house_cash": -100},
     broken=[],
 )
@@ -48,6 +50,7 @@ async def test_a_small_day_of_chaos() -> None:
         kills=3,
         return_permille=30,
         late_debits=1,
+        chargebacks=2,
         odds={"silent": 50, "lost": 50, "twice": 40, "late": 40},
         pace_seconds=0.2,
         patience_seconds=200,
@@ -76,6 +79,9 @@ def test_the_laws_hold_where_all_is_well() -> None:
         replace(GOOD, balances={"card_clearing": 99}),
         replace(GOOD, balances={"card_clearing": 100, "payout_clearing": 1}),
         replace(GOOD, late_debits=1),
+        replace(GOOD, charged_back=100),
+        replace(GOOD, charged_back=100, disputed=100),
+        replace(GOOD, disputed=100),
         replace(GOOD, broken=["a balance"]),
     ],
 )

@@ -117,7 +117,8 @@ async def hear(tx: Tx, cases: Sequence[Case], *, policy: Policy) -> list[Dispute
     stopped = [
         case.subject_id
         for case in cases
-        if case.event == Event.OPEN and case.number not in known and world.subjects[case.subject_id].kept
+        if case.event == Event.OPEN and case.number not in known
+        if rules.stays_with_us(case, world.subjects[case.subject_id])
     ]
     results = [_hear(world, case, known) for case in cases]
     await _write(tx, world)

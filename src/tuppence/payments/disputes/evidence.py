@@ -33,6 +33,8 @@ def _lines(dispute: Dispute, known: Evidence) -> Iterator[str]:
         yield f"Delivered to the payee's bank {_at(known.credited_at)}, trace {known.credit_trace or 'unknown'}."
     elif known.credit_trace:
         yield f"Delivered to the payee's bank, trace {known.credit_trace}."
+    if known.state == "returned":
+        yield "Refunded to the payer's card before this chargeback."
     if known.given_minor:
         yield f"Given back to the payer already: {Money(known.given_minor, known.currency)}."
     if dispute.answer:

@@ -72,6 +72,7 @@ def plan_report(ask: Report, subject: Subject, already: list[Dispute], facts: Fa
 
 def plan_case(dispute_id: Any, case: Case, facts: Facts) -> Plan:
     """A chargeback that a network's file tells of for the first time."""
+    kept = stays_with_us(case, facts.subject)
     drafted = _drafted(Kind.CHARGEBACK, facts.subject, facts.now)
     opened = replace(
         drafted,
@@ -81,7 +82,13 @@ def plan_case(dispute_id: Any, case: Case, facts: Facts) -> Plan:
         amount_minor=case.amount_minor,
         network_by=case.respond_by,
     )
-    return step(opened, Ask(dispute_id, Event.OPEN), facts)
+    seen = replace(facts, subject=replace(facts.subject, kept=kept))
+    return step(opened, Ask(dispute_id, Event.OPEN), seen)
+
+
+def stays_with_us(case: Case, subject: Subject) -> bool:
+    """Whether what a bank takes back is all of what has not left us."""
+    return subject.kept and case.amount_minor == subject.amount_minor
 
 
 def _drafted(kind: Kind, subject: Subject, now: datetime) -> Dispute:

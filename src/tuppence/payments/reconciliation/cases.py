@@ -64,6 +64,8 @@ async def _hear(tx: Tx, line: CaseLine, debits: Mapping[UUID, _Debit], policy: P
     debit = debits.get(UUID(line.reference))
     if debit is None or line.currency != policy.currency or debit.rrn not in (None, line.rrn):
         return None
+    if line.amount_minor <= 0 or (line.word in ("chargeback", "contested") and line.respond_by is None):
+        return None
     case = Case(
         number=line.number,
         event=_EVENTS[line.word],
