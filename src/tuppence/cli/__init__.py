@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tuppence.cli import arrivals, books, developers, disputes, files, keys, ledger, reconcile, review, vault
+from tuppence.cli import ads, arrivals, books, developers, disputes, files, keys, ledger, reconcile, review, vault
 from tuppence.settings import Settings, complaints
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("arrivals")(arrivals.report)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(review.app, name="review")
+app.add_typer(ads.app, name="ads")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(vault.app, name="vault")

@@ -1,13 +1,12 @@
 /** The places of a business. A new one is a `section.ts` in a folder of its own, and a line here. */
 import type { FunctionComponent } from "preact";
 import dashboard from "lucide:layout-dashboard";
-import ads from "lucide:megaphone";
 import team from "lucide:users";
 import type { Load } from "../shell/later.tsx";
 import type { Shapes } from "../ui/icon.tsx";
 import type { Business, Role } from "./calls.ts";
+import { ads } from "./ads/section.ts";
 import { developers } from "./developers/section.ts";
-import { t as adsWords } from "./ads/words.ts";
 import { games } from "./games/section.ts";
 import { t } from "./words.ts";
 
@@ -43,14 +42,7 @@ export const SECTIONS: readonly Section[] = [
   },
   developers,
   games,
-  {
-    path: "ads",
-    title: () => adsWords("ads.title"),
-    about: () => adsWords("ads.about"),
-    icon: ads,
-    roles: [],
-    load: () => import("./ads/ads.tsx"),
-  },
+  ads,
   {
     path: "team",
     title: () => t("business.team"),

@@ -67,6 +67,7 @@ class Instrument:
     person_id: UUID
     card_id: UUID | None = None
     bank_id: UUID | None = None
+    mandate_id: UUID | None = None  # a bank account is debited by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ async def set_methods(tx: Tx, asks: Sequence[SetMethods], *, policy: Policy) -> 
         if not ask.methods and draft.account.state != AccountState.NEW:
             raise PrimaryNeeded
         methods = [
-            Method(draft.account.id, place, one.person_id, one.card_id, one.bank_id)
+            Method(draft.account.id, place, one.person_id, one.card_id, one.bank_id, one.mandate_id)
             for place, one in enumerate(ask.methods)
         ]
         await tx.execute(SQL.drop_methods, account_id=draft.account.id)
@@ -277,7 +278,7 @@ async def _refused(tx: Tx, asks: Sequence[SetMethods]) -> dict[int, Failure]:
             card = held.get(one.card_id) if one.card_id else None
             bank = accounts.get(one.bank_id) if one.bank_id else None
             good = (card is not None and card.person_id == ask.by and card.pays and card.kept) or (
-                bank is not None and bank.person_id == ask.by and bank.state == "active"
+                bank is not None and bank.person_id == ask.by and bank.state == "active" and one.mandate_id
             )
             if not good:
                 refused[id(ask)] = MethodRefused(pointer=f"/methods/{n}")

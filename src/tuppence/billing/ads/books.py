@@ -21,6 +21,8 @@ _NAMES = {
     Books.WRITE_OFF: ("loss", "ads_receivable", Step.WRITE_OFF),
     Books.TAKE_BACK: ("ads_receivable", "chargeback_receivable", Step.CHARGEBACK),
     Books.WIN_BACK: ("chargeback_receivable", "ads_receivable", Step.CHARGEBACK_WON),
+    Books.TAKE_BACK_PREPAID: ("ads_prepaid", "chargeback_receivable", Step.CHARGEBACK),
+    Books.WIN_BACK_PREPAID: ("chargeback_receivable", "ads_prepaid", Step.CHARGEBACK_WON),
 }
 _SETTLES = 0x800  # beyond any charge of a bill: n of what ends it
 _ORDER = tuple(Books)
@@ -49,9 +51,9 @@ def stepped(account: Account, bookings: Iterable[Booking]) -> list[Transfer]:
     found = []
     for one in bookings:
         debit, credit, code = _NAMES[one.books]
-        n = _SETTLES + _ORDER.index(one.books) + len(_ORDER) * one.cycle.version
-        id_ = step_id(one.cycle.id, Leg.PARK, n)
-        found.append(_transfer(id_, account, (debit, credit), code, one.amount_minor, one.cycle.id))
+        n = _SETTLES + _ORDER.index(one.books) + len(_ORDER) * one.n
+        id_ = step_id(one.subject, Leg.PARK, n)
+        found.append(_transfer(id_, account, (debit, credit), code, one.amount_minor, one.subject))
     return found
 
 

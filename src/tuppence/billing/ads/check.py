@@ -116,8 +116,9 @@ async def _moved(tx: Tx, account_ids: list[UUID]) -> list[tuple[Charge, int]]:
         taken = says.state == charges.State.CHARGED
         if one.cycle_id is None:
             back = says.refunding_minor + says.refunded_minor
-            found.append((one, one.amount_minor - back if taken else 0))
+            kept = taken and one.state != "charged_back"
+            found.append((one, one.amount_minor - back if kept else 0))
         else:
             heard = one.state in ("charged", "charged_back")
-            found.append((one, (heard - taken) * one.amount_minor))
+            found.append((one, (heard - taken) * one.amount_minor))  # a returned one is owed again
     return found

@@ -50,9 +50,9 @@ def _book(draft: Draft, cycle: Cycle, books: Books) -> Cycle:
         # Prices include the tax: of 10000 + r parts, r are tax. Half a unit is the tax office's.
         tax = (max(cycle.taxable_minor, 0) * points + (10_000 + points) // 2) // (10_000 + points)
         if tax:
-            draft.books.append(Booking(books, cycle, tax))
+            draft.books.append(Booking(books, cycle.id, cycle.version, tax))
         return draft.set(cycle, tax_minor=tax)
-    draft.books.append(Booking(books, cycle, cycle.due_minor))
+    draft.books.append(Booking(books, cycle.id, cycle.version, cycle.due_minor))
     return cycle
 
 
@@ -157,6 +157,7 @@ def _ask(draft: Draft, cycle: Cycle, row: CycleRow) -> Cycle:
     charge = Charge(
         id=step_id(cycle.id, Leg.DEBIT, n), account_id=draft.account.id, cycle_id=cycle.id, round=cycle.round,
         place=method.place, person_id=method.person_id, card_id=method.card_id, bank_id=method.bank_id,
+        mandate_id=method.mandate_id,
         amount_minor=cycle.due_minor, state="charging", decline_code=None, may_retry=False, asked_at=draft.now,
         settled_at=None,
     )  # fmt: skip
@@ -306,13 +307,28 @@ def hear(draft: Draft, charge_id: UUID, told: Charge) -> None:
     draft.charges[charge_id] = heard
     if heard.cycle_id is not None:
         cycle = draft.cycles[heard.cycle_id]
-        if chosen(CYCLE_TABLE, cycle.state, _HEARD[told.state], dict.fromkeys(CycleGuard, True)):
-            step(draft, cycle, _HEARD[told.state])
+        event = CycleEvent.WON_BACK if before.state == "charged_back" else _HEARD[told.state]
+        if chosen(CYCLE_TABLE, cycle.state, event, dict.fromkeys(CycleGuard, True)):
+            step(draft, cycle, event)
+    elif "charged_back" in (before.state, told.state):
+        _contested(draft, heard)
     elif told.state == "charged":
         _topped_up(draft, heard)
     elif told.state == "declined":
         draft.tell("top_up_failed", amount_minor=heard.amount_minor, decline_code=heard.decline_code)
         happen(draft, AccountEvent.SETTLED)
+
+
+def _contested(draft: Draft, charge: Charge) -> None:
+    """A top-up is taken back by a bank, or won back."""
+    won = charge.state == "charged"
+    books = Books.WIN_BACK_PREPAID if won else Books.TAKE_BACK_PREPAID
+    draft.books.append(Booking(books, charge.id, 1, charge.amount_minor))
+    change = charge.amount_minor if won else -charge.amount_minor
+    draft.world = replace(draft.world, prepaid_minor=draft.world.prepaid_minor + change)
+    if not won:
+        draft.account = ladder.after_chargeback(draft.account, draft.now)
+    draft.tell("won_back" if won else "charged_back", amount_minor=charge.amount_minor)
 
 
 def _topped_up(draft: Draft, charge: Charge) -> None:

@@ -28,10 +28,11 @@ class Timer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A step's entry: of which cycle, and how much."""
+    """A step's entry: of which cycle or top-up, how much; `n` tells a second one from the first."""
 
     books: Books
-    cycle: Cycle
+    subject: UUID
+    n: int
     amount_minor: int
 
 

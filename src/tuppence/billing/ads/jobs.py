@@ -14,7 +14,9 @@ from tuppence.billing.ads.world import lock, worlds
 from tuppence.core import Policy
 from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job
-from tuppence.payments import charges
+from tuppence.payments import charges, disputes
+
+DISPUTE_CHANGED = "ads.dispute_changed"
 
 # What a job may find when it comes: each looks again, and does nothing where somebody was faster.
 _BILLS: Mapping[Timer, tuple[CycleState, CycleEvent]] = {
@@ -34,6 +36,7 @@ def handlers(database: Database, policy: Policy) -> Mapping[str, Handler]:
         Timer.WATCH: partial(_run, database, _watch, policy),
         Timer.GIVE_BACK: partial(_run, database, _give_back, policy),
         writing.CHARGE_CHANGED: partial(_run, database, _charges, policy),
+        DISPUTE_CHANGED: partial(_run, database, _disputes, policy),
         writing.REFUND_CHANGED: partial(_run, database, _refunds, policy),
     }
 
@@ -111,6 +114,8 @@ async def _charges(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:
     for one in known:
         draft = drafts[one.account_id]
         draft.charges.setdefault(one.id, one)
+        if one.state == "charged_back":  # its dispute says what becomes of it
+            continue
         if one.id in told:
             says = told[one.id]
             heard = replace(one, state=str(says.state), decline_code=says.decline_code, may_retry=says.may_retry)
@@ -120,6 +125,34 @@ async def _charges(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:
             continue
         collecting.hear(draft, one.id, heard)
     await writing.write(tx, list(drafts.values()), policy=policy)
+
+
+async def _disputes(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:
+    """A bank took a charge back, or gave it back: the advertiser bears it, by owing it again. What a top-up's balance
+    does not hold any more, or what is contested in part, the house bears.
+    """
+    told = await disputes.disputes(tx, [UUID(job.key) for job in jobs])
+    contested = {one.subject_id: one for one in told.values() if one.kind == disputes.Kind.CHARGEBACK}
+    known = await tx.fetch(SQL.charges, Charge, ids=list(contested))
+    cycles = [one.cycle_id for one in known if one.cycle_id]
+    drafts = await _drafts(tx, [one.account_id for one in known], policy, cycles)
+    borne = []
+    for one in known:
+        draft, dispute = drafts[one.account_id], contested[one.id]
+        draft.charges.setdefault(one.id, one)
+        if dispute.state == disputes.State.WON:
+            if one.state == "charged_back":
+                collecting.hear(draft, one.id, replace(one, state="charged"))
+        elif one.state == "charged" and _can_bear(draft, one, dispute.amount_minor):
+            collecting.hear(draft, one.id, replace(one, state="charged_back"))
+            borne.append(disputes.Ask(dispute.id, disputes.Event.BORNE))
+    await disputes.move(tx, borne, policy=policy)
+    await writing.write(tx, list(drafts.values()), policy=policy)
+
+
+def _can_bear(draft: Draft, charge: Charge, contested_minor: int) -> bool:
+    whole = contested_minor == charge.amount_minor
+    return whole and (charge.cycle_id is not None or draft.world.prepaid_minor >= charge.amount_minor)
 
 
 async def _refunds(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:

@@ -80,6 +80,7 @@ class Method:
     person_id: UUID
     card_id: UUID | None
     bank_id: UUID | None
+    mandate_id: UUID | None
 
     @property
     def instrument(self) -> UUID:
@@ -159,6 +160,7 @@ class Charge:
     person_id: UUID
     card_id: UUID | None
     bank_id: UUID | None
+    mandate_id: UUID | None
     amount_minor: int
     state: str  # charging, unknown, charged, declined, returned, charged_back
     decline_code: str | None

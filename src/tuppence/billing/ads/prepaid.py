@@ -61,7 +61,8 @@ async def top_up(tx: Tx, asks: Sequence[TopUp], *, policy: Policy) -> list[Accou
 def _charge(draft: Draft, ask: TopUp) -> Charge:
     return Charge(
         id=ask.id, account_id=draft.account.id, cycle_id=None, round=0, place=0, person_id=ask.by, card_id=ask.card_id,
-        bank_id=None, amount_minor=ask.amount_minor, state="charging", decline_code=None, may_retry=False,
+        bank_id=None,
+        mandate_id=None, amount_minor=ask.amount_minor, state="charging", decline_code=None, may_retry=False,
         asked_at=draft.now, settled_at=None,
     )  # fmt: skip
 

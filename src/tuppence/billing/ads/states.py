@@ -108,6 +108,8 @@ class Books(StrEnum):
     WRITE_OFF = "Dr loss Cr ads_receivable"
     TAKE_BACK = "Dr ads_receivable Cr chargeback_receivable"
     WIN_BACK = "Dr chargeback_receivable Cr ads_receivable"
+    TAKE_BACK_PREPAID = "Dr ads_prepaid Cr chargeback_receivable"  # of a top-up, which has no table of its own
+    WIN_BACK_PREPAID = "Dr chargeback_receivable Cr ads_prepaid"
 
 
 S = TypeVar("S", bound=StrEnum)

@@ -234,8 +234,10 @@ async def access_history(tx: Tx, business_id: UUID, account_id: UUID) -> list[Vi
 async def whose(tx: Tx, account_id: UUID, asked: Sequence[Instrument], *, default: UUID) -> tuple[Instrument, ...]:
     """Whose each instrument is: of those that are charged already, whoever brought it; of new ones, who asks."""
     there = await tx.fetch(SQL.methods_of, Method, accounts=[account_id])
-    people = {one.instrument: one.person_id for one in there}
-    return tuple(
-        Instrument(people.get(one.card_id or one.bank_id or account_id, default), one.card_id, one.bank_id)
-        for one in asked
-    )
+    known = {one.instrument: one for one in there}
+    return tuple(_owned(one, known.get(one.card_id or one.bank_id or account_id), default) for one in asked)
+
+
+def _owned(one: Instrument, there: Method | None, default: UUID) -> Instrument:
+    person_id = there.person_id if there else default
+    return Instrument(person_id, one.card_id, one.bank_id, one.mandate_id or (there.mandate_id if there else None))

@@ -118,7 +118,7 @@ def _instrument(one: schemas.AdsMethodBody, n: int) -> Instrument:
     """Raises: InvalidRequest."""
     if (one.card_id is None) == (one.bank_id is None):
         raise InvalidRequest(errors=[exactly_one("card_id", "bank_id") | {"pointer": f"/methods/{n}"}])
-    return Instrument(UUID(int=0), one.card_id, one.bank_id)
+    return Instrument(UUID(int=0), one.card_id, one.bank_id, one.mandate_id)
 
 
 @router.post(

@@ -71,8 +71,10 @@ CREATE TABLE ads.method (
     person_id uuid NOT NULL,
     card_id uuid,
     bank_id uuid,
+    mandate_id uuid,
     PRIMARY KEY (account_id, place),
-    CONSTRAINT ads_method_is_one CHECK (num_nonnulls(card_id, bank_id) = 1)
+    CONSTRAINT ads_method_is_one CHECK (num_nonnulls(card_id, bank_id) = 1),
+    CONSTRAINT ads_method_of_a_bank_by_mandate CHECK ((bank_id IS NULL) = (mandate_id IS NULL))
 );
 CREATE INDEX ads_method_by_card ON ads.method (card_id);
 
@@ -220,6 +222,7 @@ CREATE TABLE ads.charge (
     person_id uuid NOT NULL,
     card_id uuid,
     bank_id uuid,
+    mandate_id uuid,
     amount_minor bigint NOT NULL,
     state text NOT NULL,
     decline_code text,
