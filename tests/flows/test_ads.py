@@ -153,6 +153,10 @@ async def test_a_card_that_is_refused_stops_the_ads_until_another_pays(advertise
     stopped = await shop.until(lambda account: account["state"] == "past_due")
     assert (False, "past_due") == (stopped["delivery"]["may_spend"], stopped["delivery"]["why"])
 
+    (old_card,) = (await shop.ann.call("GET", "/v1/cards"))["cards"]
+    with pytest.raises(Refused) as kept:
+        await shop.ann.call("DELETE", f"/v1/cards/{old_card['id']}")
+    assert "card_pays_for_ads" == kept.value.problem["code"]
     good = await seeds.card_of(shop.ann, None, ("Everyday",))
     await shop.ann.add_card(good)
     cards = {one["id"]: one for one in (await shop.ann.call("GET", "/v1/cards"))["cards"]}

@@ -3,7 +3,7 @@
 from tuppence.billing.ads.bills import access_bill, access_bills
 from tuppence.billing.ads.check import check
 from tuppence.billing.ads.meter.actions import meter
-from tuppence.billing.ads.queries import cycles_of
+from tuppence.billing.ads.queries import cycles_of, sole_methods
 from tuppence.billing.ads.statements import Month, access_statement
 from tuppence.billing.ads.viewing import (
     access_account,
@@ -33,5 +33,6 @@ __all__ = [
     "cycles_of",
     "gate_view",
     "meter",
+    "sole_methods",
     "whose",
 ]

@@ -43,6 +43,14 @@ async def access_campaign(tx: Tx, account_id: UUID, campaign_id: UUID) -> Campai
     return found[campaign_id]
 
 
+async def sole_methods(tx: Tx, pairs: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Those of these cards, each with its person, that alone pay for an account with something unpaid."""
+    found = await tx.scalars(
+        SQL.sole_methods, card_id=[card for card, _ in pairs], person_id=[person for _, person in pairs]
+    )
+    return set(found)
+
+
 async def cycles_of(tx: Tx, account_id: UUID) -> list[Cycle]:
     """Every cycle of an account, in order."""
     return await tx.fetch(SQL.cycles_of_accounts, Cycle, accounts=[account_id])

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import Response
 
+from tuppence.billing.ads.errors import CardPaysForAds
+from tuppence.http.ads_verbs import remove_cards
 from tuppence.http.answers import answer, nothing
 from tuppence.http.deps import Signed, TheHouse
 from tuppence.http.fields import Id, MintedId
@@ -52,10 +54,10 @@ async def change_card(card_id: Id, body: ChangeCardBody, caller: Signed, house: 
     return answer(await house.together(cards.change, change))
 
 
-@router.delete("/cards/{card_id}", status_code=204, responses=refuses(errors.CardNotFound))
+@router.delete("/cards/{card_id}", status_code=204, responses=refuses(errors.CardNotFound, CardPaysForAds))
 async def remove_card(card_id: Id, caller: Signed, house: TheHouse) -> Response:
     """Forget a card. Payments under way keep what they need until they end."""
-    await house.together(cards.remove, cards.Remove(card_id, caller.person_id))
+    await house.together(remove_cards, cards.Remove(card_id, caller.person_id))
     return nothing()
 
 

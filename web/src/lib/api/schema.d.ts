@@ -4879,6 +4879,11 @@ export interface components {
             bank_id?: string | null;
             /** Card Id */
             card_id?: string | null;
+            /**
+             * Mandate Id
+             * @description A bank account is debited by a standing mandate for the business.
+             */
+            mandate_id?: string | null;
         };
         /**
          * AdsMethodsBody
@@ -14200,6 +14205,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
