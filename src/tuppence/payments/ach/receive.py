@@ -61,7 +61,7 @@ class Findings:
     returns: int = 0
 
 
-async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: Policy) -> bool:
+async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: Policy, slice_most: int = SLICE) -> bool:
     """Take in one file; whether it was new. Everything of it is written, or nothing. `account` is ours at our bank.
 
     Locks: the entries or files that it names; then accounts, feeds and the ledger.
@@ -77,18 +77,18 @@ async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: P
                 await statements.take(tx, one, account=account, now=now, policy=policy)
         else:
             nacha.totals(BytesIO(file.content))
-            await _take_items(tx, file, keys, now, policy)
+            await _take_items(tx, file, keys, now, policy, slice_most)
     except (AdviceError, NachaError, SepaError) as error:
         unreadable = Break("unreadable_file", file.sha256, {"file": file.name, "why": str(error)})
         await breaks.open_all(tx, [unreadable], now, policy)
     return True
 
 
-async def _take_items(tx: Tx, file: Received, keys: Keys, now: datetime, policy: Policy) -> None:
+async def _take_items(tx: Tx, file: Received, keys: Keys, now: datetime, policy: Policy, slice_most: int) -> None:
     reader = nacha.Reader(BytesIO(file.content))
     net = returns = 0
     reference = file.name
-    for some in _slices(reader):
+    for some in _slices(reader, slice_most):
         reference = reader.header.text("reference") or file.name
         found = await _take_slice(tx, file, reference, some, keys, now, policy)
         net, returns = net + found.net_minor, returns + found.returns
@@ -97,9 +97,9 @@ async def _take_items(tx: Tx, file: Received, keys: Keys, now: datetime, policy:
         await books.book(tx, await statements.returns_read(tx, reference, now, policy))
 
 
-def _slices(reader: nacha.Reader) -> Iterator[list[Item]]:
+def _slices(reader: nacha.Reader, most: int) -> Iterator[list[Item]]:
     items = iter(reader)
-    while some := list(islice(items, SLICE)):
+    while some := list(islice(items, most)):
         yield some
 
 
