@@ -294,3 +294,36 @@ async def test_only_a_businesss_own_people_manage_its_apps(world: Any, partner: 
     assert (404, "business_not_found") == (stranger.status_code, stranger.json()["code"])
     assert (403, "role_missing") == (analyst.status_code, analyst.json()["code"])
     assert 200 == listed.status_code
+
+
+HOSTILE: tuple[bytes, ...] = (
+    b"",
+    b"grant_type",
+    b"=&=&=",
+    b"grant_type=authorization_code&code=%ff%fe&code_verifier=" + b"a" * 60_000,
+    b"grant_type=refresh_token&refresh_token=%00",
+    b"grant_type=refresh_token&refresh_token=%ed%a0%80",
+    b"grant_type=refresh_token&refresh_token=" + "１００".encode(),
+    b"token=" + b"%25" * 1000,
+    b"&".join(b"a%d=1" % n for n in range(1000)),
+    b'{"grant_type": "refresh_token"}',
+    b"client_id=%s&grant_type=authorization_code&code=a&code_verifier=b" % (b"0" * 36),
+)
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
+async def test_hostile_forms_are_refused_by_name(partner: Partner, path: str) -> None:
+    """Whatever is posted, with or without the app's proof, is refused in words; nothing breaks and nothing echoes."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    nobody: dict[str, str] = {}
+    proofs = (nobody, partner.basic, {"Authorization": "Basic %%%"}, {"Authorization": "Bearer x"})
+    for body in HOSTILE:
+        for proof in proofs:
+            response = await partner.http.post(path, content=body, headers=form | proof)
+            told = response.json()
+
+            if response.status_code == 200:  # a token that nobody has
+                assert told in ({}, {"active": False})
+                continue
+            assert response.status_code in (400, 401, 415), (body[:40], response.text)
+            assert told.get("error") or told["code"] == "not_form"

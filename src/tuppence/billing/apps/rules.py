@@ -43,7 +43,7 @@ def _is_safe(url: str) -> bool:
     """An address that a code may be sent to: https, or this very machine. No fragment (section 2.3), no name and
     password, nothing that a header or another parser reads differently."""
     parts = _split(url)
-    return parts is not None and "#" not in url and "*" not in url
+    return parts is not None and "#" not in url
 
 
 def _is_origin(text: str) -> bool:
@@ -53,7 +53,7 @@ def _is_origin(text: str) -> bool:
 
 
 def _split(url: str) -> tuple[str, str] | None:
-    if len(url) > _URL_MOST or not url.isascii() or not url.isprintable() or set(url) & set(" \\\"'<>;,"):
+    if len(url) > _URL_MOST or not url.isascii() or not url.isprintable() or set(url) & set(" \\\"'<>;,*"):
         return None
     try:
         parts = urlsplit(url)
