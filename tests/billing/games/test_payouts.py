@@ -33,8 +33,8 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AchWorld]:
         yield world
 
 
-async def _let_bo_be_paid(arcade: Arcade, world: AchWorld) -> None:
-    bank_id = await world.add_and_prove(person=arcade.house.bo)
+async def _let_bo_be_paid(arcade: Arcade, world: AchWorld, number: str = "1000000010") -> None:
+    bank_id = await world.add_and_prove(number, person=arcade.house.bo)
     ask = statements.SetBank(arcade.business, arcade.house.bo, bank_id)
     await arcade.house.do(statements.set_bank, [ask])
 
@@ -117,3 +117,19 @@ async def test_a_deep_debt_is_asked_for_and_paid_by_card(arcade: Arcade, world: 
     with pytest.raises(errors.InvoiceNotFound):
         await arcade.house.do(statements.pay_invoice, [ask], policy=arcade.policy)
     assert 0 == await arcade.account("dev_payable")
+
+
+async def test_what_comes_back_goes_to_another_account(arcade: Arcade, world: AchWorld) -> None:
+    """A closed account sends it back: it is held until a member names another, and then it goes there."""
+    await _let_bo_be_paid(arcade, world, "2000000019")
+    await arcade.buy("gems", 40)
+    await world.to(Period.of(world.now.date()).ends_at("UTC") + timedelta(hours=1))
+    (closed,) = await _sold(arcade)
+    await world.days((closed.pay_on - world.now.date()).days + 5)
+    (held,) = await _sold(arcade)
+    assert ("held", "R02") == (held.state, held.reason)
+    await _let_bo_be_paid(arcade, world, "1000000010")
+    await world.days(12)
+
+    assert ["paid"] == [one.state for one in await _sold(arcade)]
+    assert 26_600 in world.credits()

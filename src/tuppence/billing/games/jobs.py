@@ -105,7 +105,7 @@ async def _unfulfilled(tx: Tx, jobs: Sequence[Job], *, policy: Policy) -> None:
 
 
 async def charge_changed(tx: Tx, charge_id: UUID, *, policy: Policy) -> None:
-    """A charge is of a purchase, of a bundle, or of an invoice, and has that one's id."""
+    """A charge is of a purchase or of a bundle, and has that one's id; or of the invoice of a statement."""
     told = (await charges.charges(tx, [charge_id]))[charge_id]
     event = _HEARD.get(told.state)
     if event is None:
@@ -116,6 +116,8 @@ async def charge_changed(tx: Tx, charge_id: UUID, *, policy: Policy) -> None:
         await _bundle_heard(tx, charge_id, event, told.decline_code, policy)
     elif event == Event.CHARGED:
         await statements.invoice_paid(tx, told.subject_id)
+    elif event == Event.DECLINED:
+        await statements.invoice_unpaid(tx, told.subject_id)
 
 
 def _why(event: Event) -> str | None:

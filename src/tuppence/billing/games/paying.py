@@ -23,7 +23,7 @@ PAYOUT_CHANGED = "games.payout_changed"
 
 
 async def pay(tx: Tx, statement_id: UUID, *, policy: Policy) -> None:
-    """Hand a payout over, or say that there is nowhere for it to go.
+    """Hand a payout over, or say that there is nowhere for it to go; one that came back goes on to another account.
 
     Payouts see to the day, to who must agree, and that nothing goes to bank details that were just changed, nor more
     than is there.
@@ -32,6 +32,10 @@ async def pay(tx: Tx, statement_id: UUID, *, policy: Policy) -> None:
     """
     developer = await locked(tx, (await statement_of(tx, statement_id)).business_id)
     statement = await statement_of(tx, statement_id)
+    if statement.state == "held" and developer.bank_id:
+        again = payouts.Release(payout_id(statement_id), developer.bank_id)
+        await payouts.release(tx, [again], policy=policy)  # what keeps it otherwise is told by its state
+        return
     if statement.state not in ("waiting", "blocked"):
         return
     if developer.bank_id is None or developer.payee_id is None:

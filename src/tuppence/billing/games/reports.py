@@ -1,5 +1,5 @@
 """Daily reports of a developer: the detail, a line for each fact of money, and the digest, its sums. From the detail of
-all days a payout can be computed by anybody: docs/guide/games.md says how.
+all days a payout can be computed by anybody: docs/design/games.md says how.
 """
 
 import csv

@@ -195,9 +195,9 @@ class SetBank:
 
 
 async def set_bank(tx: Tx, asks: Sequence[SetBank]) -> list[Failure | None]:
-    """Change where payouts go, and let those go on that had nowhere to go. Everybody with a hand in the money is told;
-    payouts see to it that nothing goes to changed details for some days.
+    """Change where payouts go, and let those go on that had nowhere to go or came back.
 
+    Everybody with a hand in the money is told; payouts see to it that nothing goes to changed details for some days.
     Refuses: GameNotFound, PayoutBankRefused. Locks: the developers' rows.
     """
     return [await _set_bank(tx, ask) for ask in asks]
@@ -290,6 +290,11 @@ async def invoice_paid(tx: Tx, statement_id: UUID) -> None:
         owed_minor=statement.invoice_minor,
     )
     await tx.execute(SQL.write_entries, **columns([paid], *ENTRY))
+
+
+async def invoice_unpaid(tx: Tx, statement_id: UUID) -> None:
+    """The member's bank said no: it stays open."""
+    await tx.execute(SQL.charge_invoice, id=statement_id, charge_id=None)
 
 
 async def access_statements(tx: Tx, business_id: UUID, limit: int = 60) -> list[Statement]:

@@ -1,1 +1,1 @@
-UPDATE billing.game_statement SET invoice_charge_id = %(charge_id)s WHERE id = %(id)s
+UPDATE billing.game_statement SET invoice_charge_id = %(charge_id)s::uuid WHERE id = %(id)s
