@@ -21,7 +21,7 @@ try:
 except ValueError as error:
     structlog.get_logger().error("broke", exc_info=error)
 logging.getLogger("library").warning("Authorization: Bearer abcdef")
-structlog.get_logger().info("refused", said="the key tup_live_Zm9vYmFyYmF6cXV4 is over")
+structlog.get_logger().info("refused", said="the key tup_live_Zm9vYmFyYmF6cXV4 is over, and whsec_Zm9vYmFyYmF6cXV4")
 """
 
 

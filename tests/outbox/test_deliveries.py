@@ -11,7 +11,7 @@ import pytest
 from tests.outbox.receiver import Receiver, receiving, verified
 
 from tuppence.core import uuid7
-from tuppence.db import Database, Statement
+from tuppence.db import Database
 from tuppence.outbox import hooks
 from tuppence.outbox.hooks import (
     Bounds,
@@ -30,7 +30,6 @@ from tuppence.outbox.hooks.model import Scheme
 
 SEALS = Seals(bytes(range(32)))
 ANYWHERE = Bounds(sandbox=True, loopback=True)
-TRIES = Statement("tries", "SELECT seq, tries, state FROM outbox.delivery ORDER BY seq")
 
 
 class Clock:
@@ -311,8 +310,6 @@ async def test_whoever_dies_before_it_is_written_down_delivers_twice_with_one_id
     lost._record = _die  # type: ignore[method-assign,assignment]
     await lost.run(until_idle=True)
     shop.clock.ahead += timedelta(minutes=2)  # its lease runs out
-    async with shop.database.transaction() as tx:
-        await tx.execute(Statement("look", "UPDATE outbox.endpoint SET look_at = now()"))
     await shop.deliver()
 
     assert [2] == list(Counter(one.headers["webhook-id"] for one in shop.receiver.heard).values())
@@ -320,6 +317,32 @@ async def test_whoever_dies_before_it_is_written_down_delivers_twice_with_one_id
 
 async def _die(*_: object) -> None:
     raise ConnectionError
+
+
+async def test_a_change_counts_for_what_is_still_to_be_sent(shop: Shop) -> None:
+    """Paused in the middle of a line nothing more is sent; at its new address the endpoint hears the rest."""
+    await shop.open()
+    async with receiving() as elsewhere:
+
+        async def change(**what: Any) -> None:
+            async with shop.database.transaction() as tx:
+                await hooks.change(tx, [ChangeEndpoint(shop.endpoint_id, shop.id, **what)], bounds=ANYWHERE)
+
+        await shop.publish(1, 2, 3)
+        post = shop.sender.post
+
+        async def post_and_pause(*given: Any) -> Any:
+            outcome = await post(*given)
+            await change(state="paused", url=elsewhere.url)
+            return outcome
+
+        shop.sender.post = post_and_pause  # type: ignore[method-assign,assignment]
+        assert [1] == await shop.deliver()
+        shop.sender.post = post  # type: ignore[method-assign]
+        await change(state="enabled")
+        await shop.deliver()
+
+        assert [2, 3] == [one.event["data"]["amount_minor"] for one in elsewhere.heard]
 
 
 async def test_replaying_delivers_again_and_keeps_the_log(shop: Shop) -> None:

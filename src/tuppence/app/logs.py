@@ -18,6 +18,7 @@ _DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])")
 _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@\s]*@")
 _BEARER = re.compile(r"(?i)\b(bearer\s+)\S+")
 _API_KEY = re.compile(r"\btup_(test|live)_[A-Za-z0-9_-]{7,}")
+_WEBHOOK_SECRET = re.compile(r"\bwhsec_[A-Za-z0-9+/=]{7,}")
 _JOB_NAMES = frozenset({"key"})  # a job's key is its name
 
 
@@ -69,7 +70,7 @@ def _clean(name: str, value: Any) -> Any:
 def _clean_text(text: str) -> str:
     """No card number, no URL's password, no token, no API key; line ends cannot forge a line, JSON escapes them."""
     text = _DIGIT_RUN.sub(lambda found: MASK if _is_card_number(found[0]) else found[0], text)
-    text = _API_KEY.sub(rf"tup_\1_{MASK}", text)
+    text = _WEBHOOK_SECRET.sub(f"whsec_{MASK}", _API_KEY.sub(rf"tup_\1_{MASK}", text))
     return _BEARER.sub(rf"\1{MASK}", _URL_PASSWORD.sub(rf"\1{MASK}@", text))
 
 

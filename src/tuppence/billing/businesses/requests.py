@@ -35,11 +35,11 @@ class Asked:
         return {name: getattr(self, name) for name in self.__slots__ if name != "business_id"}
 
 
-async def note(tx: Tx, asked: Sequence[Asked]) -> None:
+async def note(tx: Tx, asked: Sequence[Asked], *, most: int = KEPT_MOST) -> None:
     """Write requests down, and forget those that are too old or too many."""
     rows = columns(asked, *Asked.__slots__)
     await tx.execute(SQL.insert_requests, **rows)
-    await tx.execute(SQL.trim_requests, businesses=list({one.business_id for one in asked}), most=KEPT_MOST)
+    await tx.execute(SQL.trim_requests, businesses=list({one.business_id for one in asked}), most=most)
     await tx.execute(SQL.sweep_requests, days=KEPT_DAYS)
 
 

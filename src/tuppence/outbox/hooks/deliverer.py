@@ -149,15 +149,16 @@ class Deliverer:
         """Deliver one; the endpoint as it is then, or None when it was let go of."""
         now = self._clock()
         async with self._database.transaction(read_only=True) as tx:
-            line = await tx.fetch(
-                SQL.line, Waiting, endpoint_id=endpoint.id, now=now, since=now - rules.HOLDS_LINE, most=_LINE_MOST
-            )
+            ours = {"endpoint_id": endpoint.id, "url": endpoint.url, "lease": endpoint.lease}
+            line = await tx.fetch(SQL.line, Waiting, now=now, since=now - rules.HOLDS_LINE, most=_LINE_MOST, **ours)
             chosen = rules.pick(line, now)
             if isinstance(chosen, Waiting):
                 event = await tx.fetch_one(SQL.event, Event, business_id=endpoint.business_id, id=chosen.event_id)
                 secrets = await tx.fetch(SQL.secrets, _Sealed, endpoint_id=endpoint.id)
+            else:
+                aside: list[datetime | None] = await tx.scalars(SQL.next_due, endpoint_id=endpoint.id, now=now)
         if not isinstance(chosen, Waiting):
-            await self._let_go(endpoint, chosen)
+            await self._let_go(endpoint, min((one for one in (chosen, *aside) if one), default=None))
             return None
         assert event is not None
         outcome = await self._post(endpoint, event, [self._opened(endpoint, one.sealed) for one in secrets])
@@ -182,10 +183,12 @@ class Deliverer:
             now=now,
             jitter=random.random(),  # noqa: S311 - keeps a herd apart
         )
+        lets_go = verdict.disables is not None or verdict.rest_until is not None
         async with self._database.transaction() as tx:
             if verdict.disables:  # the line's lock comes before the endpoint's
                 await self._tell(tx, endpoint, verdict.disables)
             facts = {"failures": verdict.failures, "rest_until": verdict.rest_until, "why": verdict.disables}
+            facts |= {"lets_go": lets_go}
             ours = await tx.execute(
                 SQL.settle_endpoint, id=endpoint.id, lease=endpoint.lease, ok=outcome.is_success, now=now, **facts
             )
@@ -199,7 +202,7 @@ class Deliverer:
             )
             if verdict.pulls_in:
                 await tx.execute(SQL.pull_in, endpoint_id=endpoint.id, now=now)
-        if verdict.disables or verdict.rest_until:
+        if lets_go:
             return None
         return replace(
             endpoint,

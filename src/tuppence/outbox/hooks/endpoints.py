@@ -115,12 +115,14 @@ async def replay(tx: Tx, asks: Sequence[Replay]) -> list[int | Failure]:
     """Deliver again; how many. What an endpoint was never sent, such as while it was disabled, is sent now.
 
     Order in, order out. Refuses: EndpointNotFound, EventNotFound. At most `REPLAYED_MOST` at once.
+    Locks: the endpoint, then its deliveries.
     """
     return [await _attempted(_replay(tx, ask)) for ask in asks]
 
 
 async def _replay(tx: Tx, ask: Replay) -> int:
     known = await access_endpoint(tx, ask.business_id, ask.endpoint_id)
+    await tx.execute(SQL.look_now, endpoint_id=known.id)  # first: whoever delivers locks it before its deliveries, too
     asked = {"business_id": ask.business_id, "endpoint_id": known.id, "types": list(known.types)}
     if ask.event_ids:
         done = await tx.execute(SQL.replay_events, event_ids=list(ask.event_ids), **asked)
@@ -129,7 +131,6 @@ async def _replay(tx: Tx, ask: Replay) -> int:
     else:
         stretch = {"since": ask.since, "until": ask.until, "only": ask.only_undelivered, "most": REPLAYED_MOST}
         done = await tx.execute(SQL.replay_stretch, **stretch, **asked)
-    await tx.execute(SQL.look_now, endpoint_id=known.id)
     return done
 
 

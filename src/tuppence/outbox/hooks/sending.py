@@ -118,7 +118,13 @@ class Guarded(httpcore2.AsyncNetworkBackend):
         addresses = await _resolve(host, port)
         if not addresses or not all(self._may(one) for one in addresses):
             raise AddressRefused
-        return await self._plain.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        for place, address in enumerate(addresses, 1):
+            try:
+                return await self._plain.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if place == len(addresses):
+                    raise
+        raise AssertionError("a name has addresses")
 
     def _may(self, text: str) -> bool:
         address = address_in(text)

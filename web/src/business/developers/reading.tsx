@@ -1,10 +1,9 @@
 /** Reading a list page by page, and saying so while it loads, fails or is empty. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t as app } from "../../lib/i18n/index.ts";
 import { words } from "../../lib/store.ts";
 import { Button } from "../../ui/button.tsx";
-import { useTask } from "../../ui/task.ts";
 import type { Page } from "./calls.ts";
 
 export interface Reading<Row> {
@@ -20,17 +19,24 @@ export function usePages<Row>(read: (cursor?: string) => Promise<Page<Row>>, on:
   const [rows, setRows] = useState<readonly Row[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [problem, setProblem] = useState("");
-  const task = useTask((error) => setProblem(words(error)));
-  const load = (before: readonly Row[], cursor?: string) =>
-    void task.run(async () => {
-      setProblem("");
+  const [busy, setBusy] = useState(false);
+  const asked = useRef(0); // Only the latest answer counts: the filter may have changed meanwhile.
+  const load = async (before: readonly Row[], cursor?: string) => {
+    const mine = ++asked.current;
+    const now = (change: () => void) => mine === asked.current && change();
+    setBusy(true);
+    setProblem("");
+    try {
       const page = await read(cursor);
-      setRows([...before, ...page.data]);
-      setNext(page.next_cursor);
-    });
-  const again = () => load([]);
+      now(() => (setRows([...before, ...page.data]), setNext(page.next_cursor)));
+    } catch (error) {
+      now(() => setProblem(words(error)));
+    }
+    now(() => setBusy(false));
+  };
+  const again = () => void load([]);
   useEffect(again, on);
-  return { rows, problem, busy: task.busy, again, more: next ? () => load(rows ?? [], next) : null };
+  return { rows, problem, busy, again, more: next ? () => void load(rows ?? [], next) : null };
 }
 
 export function Listed<Row>({
