@@ -104,7 +104,7 @@ class _Vault:
         self._cards = Cards(database, keys, now=_now, limits=limits)
         self._rotation = Rotation(database, keys, self._cards, now=_now)
         self._alarms = Alarms(database, now=_now)
-        self._updates = Updates(database, keys, rail, now=_now)
+        self._updates = Updates(database, keys, rail, bins, settings, now=_now)
         self._enrolment = Enrolment(database, keys, rail, bins, settings, now=_now)
         self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse, limits=limits)
         self._reversals = Reversals(

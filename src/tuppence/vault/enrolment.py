@@ -24,7 +24,7 @@ SQL = Statements(__package__)
 Bins = Callable[[str], Bin | None]  # the first digits of a number → what they say
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-_SAID_BY_BIN = ("brand", "funding", "bank", "country", "can_fund", "can_receive", "fast_funds", "regulated")
+SAID_BY_BIN = ("brand", "funding", "bank", "country", "can_fund", "can_receive", "fast_funds", "regulated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Enrolment:
         now, keks = self._now(), self._keys.keks
         place = crypto.Place(crypto.new_token(), ticket.person_id)
         (sealed,) = await records.seal(keks, [(place, card.secret.reveal().encode())])
-        facts = {name: getattr(card.about, name) for name in _SAID_BY_BIN}
+        facts = {name: getattr(card.about, name) for name in SAID_BY_BIN}
         row = {
             **asdict(place),
             **asdict(sealed),

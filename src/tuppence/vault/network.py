@@ -71,6 +71,7 @@ class Renewed:
 
     exp_month: int
     exp_year: int  # four digits
+    number: Secret | None = None  # the new card's, if it has another
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Network(Protocol):
         ...
 
     async def renewed(self, card: Card) -> Renewed | None:
-        """Ask the account updater for a card's new expiry. None: it knows none, or did not answer."""
+        """Ask the account updater for a card's new expiry and number. None: it knows none, or did not answer."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The vault's decisions. Facts in, plan or refusal out; no I/O, no clock, no keys."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -79,6 +79,16 @@ def admit(about: Bin | None, *, country: str) -> Bin:
     if about.country != country:
         raise errors.ForeignCard
     return replace(about, can_receive=about.can_receive and about.funding not in _FUND_ONLY)
+
+
+def reissued(number: str, bins: Callable[[str], Bin | None], *, country: str) -> Bin | None:
+    """What is known of the card that an account updater says replaces one; None if it is none that we would take."""
+    if not (_NUMBER.fullmatch(number) and passes_luhn(number)):
+        return None
+    try:
+        return admit(bins(bin_digits(number)), country=country)
+    except Failure:
+        return None
 
 
 def judge(outcome: Outcome) -> Failure | None:

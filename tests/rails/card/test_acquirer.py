@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tuppence.rails.card.acquirer import AcquirerNetwork
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import ControlRefused
 from tuppence.rails.simulator.acquirer import HostedCards
+from tuppence.rails.simulator.world import reissued
 from tuppence.vault.network import Card, Financial, Hosted, Movement, Outcome, Renewed, Secret, State
 
 KEY = "Bearer k"
@@ -103,6 +105,30 @@ async def test_a_card_sent_out_anew_is_told_by_either_line(acquirer: str, desk: 
     for nonsense in ("4913", "ok", "x", 4901, "490101"):
         with pytest.raises(ControlRefused):
             await desk.habits("Everyday", renewed=nonsense)
+
+
+async def test_a_card_sent_out_under_another_number_is_told_by_the_line_that_carries_numbers(
+    acquirer: str, desk: Any
+) -> None:
+    """Over ISO 8583 the new number comes along and the old one is refused; an acquirer takes it itself, and its token
+    goes on being the card's name.
+    """
+    number = listed("Everyday")["number"]
+    async with AcquirerNetwork(acquirer, KEY) as rail:
+        card = await rail.redeem((await typed(acquirer)).json()["token"])
+        assert isinstance(card, Hosted)
+        old = ask(card.token, stamp=rail.stamp())
+        assert old.card is not None
+        await desk.habits("Everyday", renumbered=True)
+        told = [await desk.network.renewed(desk.card("Everyday")), await rail.renewed(old.card)]
+        refused = await desk.network.financial(replace(old, card=desk.card("Everyday"), stamp=rail.stamp()))
+        taken = await rail.financial(
+            replace(ask(card.token, stamp=rail.stamp()), card=replace(old.card, exp_year=2035))
+        )
+
+    assert [Renewed(12, 2035, Secret(reissued(number))), Renewed(12, 2035)] == told
+    assert (State.DECLINED, "expired_card") == (refused.state, refused.decline_code)
+    assert State.ACCEPTED == taken.state
 
 
 async def test_a_card_that_its_bank_refuses_is_not_kept(acquirer: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tuppence.db import Tx, columns
 from tuppence.outbox import Event, Job
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards import queries, rules
-from tuppence.payments.cards.model import Adopt, Card, CardState, Change, Remove
+from tuppence.payments.cards.model import Adopt, Card, CardState, Change, Remove, Told
 from tuppence.payments.cards.queries import CardView
 from tuppence.payments.cards.rules import Wallet
 from tuppence.payments.errors import CardNotFound
@@ -45,6 +45,10 @@ _INSERTED = (
     "fingerprint",
     "kept",
     "created_at",
+)
+_RENEWED = (
+    *("id", "state", "brand", "funding", "last4", "exp_month", "exp_year", "bank", "can_fund", "can_receive"),
+    *("fast_funds", "fingerprint", "regulated"),
 )
 
 
@@ -153,17 +157,17 @@ async def heed(tx: Tx, refusals: Sequence[tuple[UUID, str | None]], *, now: date
     return events(changed, await queries.wallets(tx, sorted({card.person_id for card in changed})))
 
 
-async def renew(tx: Tx, dates: Mapping[UUID, tuple[int, int]]) -> set[UUID]:
-    """Take note of later expiry dates by card, as (year, month); which cards work again by that.
+async def renew(tx: Tx, told: Mapping[UUID, Told]) -> set[UUID]:
+    """Take note of later expiry dates and new numbers by card; which cards work again by that.
 
     What waited for one of them goes on after the commit. Locks: the owners' wallets, in id order.
     """
-    owners = [card.person_id for card in (await queries.by_id(tx, list(dates))).values()]
+    owners = [card.person_id for card in (await queries.by_id(tx, list(told))).values()]
     wallets = await queries.lock_wallets(tx, owners)
-    known = await queries.by_id(tx, list(dates))
-    after = [rules.renewed(card, dates[card.id][1], dates[card.id][0]) for card in known.values()]
+    known = await queries.by_id(tx, list(told))
+    after = [rules.renewed(card, told[card.id]) for card in known.values()]
     changed = [card for card in after if card != known[card.id]]
-    await tx.execute(SQL.renew_cards, **columns(changed, "id", "state", "exp_month", "exp_year"))
+    await tx.execute(SQL.renew_cards, **columns(changed, *_RENEWED))
     await outbox.enqueue(tx, [Job(ADDED, str(card.id)) for card in changed])
     await _tell(tx, changed, wallets)
     return {card.id for card in changed}

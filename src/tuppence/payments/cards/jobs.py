@@ -11,7 +11,7 @@ from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job
 from tuppence.payments.cards import queries
 from tuppence.payments.cards.actions import FORGET, REFRESH, renew
-from tuppence.payments.cards.model import Card, CardState
+from tuppence.payments.cards.model import Card, CardState, Told
 
 SQL = queries.SQL
 
@@ -20,22 +20,12 @@ _ASK_AGAIN = timedelta(days=1)
 _ASKED_MOST = 30  # days in which banks send out a new card
 
 
-class Dated(Protocol):
-    """A card as the vault tells it, as far as renewing needs it."""
-
-    @property
-    def exp_month(self) -> int: ...
-
-    @property
-    def exp_year(self) -> int: ...
-
-
 class CardKeeper(Protocol):
     """What forgetting and renewing take of the vault."""
 
     async def delete(self, tokens: Sequence[str]) -> None: ...
 
-    async def refresh(self, tokens: Sequence[str]) -> Sequence[Dated | None]: ...
+    async def refresh(self, tokens: Sequence[str]) -> Sequence[Told | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +47,14 @@ def handlers(database: Database, vault: CardKeeper) -> Mapping[str, Handler]:
         return [None for _ in jobs]
 
     async def refresh(jobs: Sequence[Job]) -> list[None]:
-        """Ask the vault for later dates with no transaction open; again each day, for a month at most."""
+        """Ask the vault for later dates and new numbers, with no transaction open; again each day, for a month."""
         async with database.transaction(read_only=True) as tx:
             cards = list((await queries.by_id(tx, [UUID(job.key) for job in jobs])).values())
         cards = [card for card in cards if card.state == CardState.EXPIRED]
         told = await vault.refresh([card.token for card in cards]) if cards else []
-        dates = {card.id: (one.exp_year, one.exp_month) for card, one in zip(cards, told, strict=True) if one}
+        known = {card.id: one for card, one in zip(cards, told, strict=True) if one}
         async with database.transaction() as tx:
-            done = await renew(tx, dates)
+            done = await renew(tx, known)
             due_at = await outbox.now(tx) + _ASK_AGAIN
             waiting = {str(card.id) for card in cards if card.id not in done}
             times = {job.key: int(job.payload.get("asked", 0)) + 1 for job in jobs if job.key in waiting}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -65,6 +66,33 @@ class Described:
     fingerprint: str
     kept: bool
     regulated: bool = True
+
+
+class Told(Protocol):
+    """A card as the vault tells it after its account updater was asked: its number may be another by now."""
+
+    @property
+    def brand(self) -> str: ...
+    @property
+    def funding(self) -> str: ...
+    @property
+    def last4(self) -> str: ...
+    @property
+    def exp_month(self) -> int: ...
+    @property
+    def exp_year(self) -> int: ...
+    @property
+    def bank(self) -> str: ...
+    @property
+    def can_fund(self) -> bool: ...
+    @property
+    def can_receive(self) -> bool: ...
+    @property
+    def fast_funds(self) -> bool: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def regulated(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

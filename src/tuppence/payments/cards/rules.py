@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tuppence.core import Policy
-from tuppence.payments.cards.model import Adopt, Card, CardState, Change
+from tuppence.payments.cards.model import Adopt, Card, CardState, Change, Told
 from tuppence.payments.errors import CardNotForThat, CardNotFound, IdTaken, TooManyCards
 
 _STATE_AFTER = {
@@ -117,11 +117,33 @@ def heeding(card: Card, decline_code: str | None, hard_declines: int) -> Card:
     return replace(card, state=CardState.SUSPENDED) if hard_declines >= HARD_DECLINES_MOST else card
 
 
-def renewed(card: Card, exp_month: int, exp_year: int) -> Card:
-    """A card that ran out, after its bank told a later date: it works again. Any other stays as it is."""
-    if card.state != CardState.EXPIRED or (exp_year, exp_month) <= (card.exp_year, card.exp_month):
+def renewed(card: Card, told: Told) -> Card:
+    """A card that ran out, after its bank told a later date or sent out another number: it works again.
+
+    Any other stays as it is.
+    """
+    renumbered = told.fingerprint != card.fingerprint
+    if card.state != CardState.EXPIRED or (not renumbered and _date(told) <= _date(card)):
         return card
-    return replace(card, state=CardState.ACTIVE, exp_month=exp_month, exp_year=exp_year)
+    after = replace(card, state=CardState.ACTIVE, exp_month=told.exp_month, exp_year=told.exp_year)
+    if not renumbered:
+        return after
+    return replace(
+        after,
+        brand=told.brand,
+        funding=told.funding,
+        last4=told.last4,
+        bank=told.bank,
+        can_fund=told.can_fund,
+        can_receive=told.can_receive,
+        fast_funds=told.fast_funds,
+        fingerprint=told.fingerprint,
+        regulated=told.regulated,
+    )
+
+
+def _date(card: Card | Told) -> tuple[int, int]:
+    return card.exp_year, card.exp_month
 
 
 def _chosen(current: UUID | None, card_id: UUID, choice: bool | None) -> UUID | None:

@@ -61,7 +61,7 @@ class Iso8583Network:
         return dialect.inquired(original, answer) if isinstance(answer, Message) else Outcome(State.UNKNOWN)
 
     async def renewed(self, card: Card) -> Renewed | None:
-        """A card's new expiry, if the account updater knows one."""
+        """A card's new expiry and number, if the account updater knows them."""
         answer = await self._link.ask(dialect.renewal(card, self.stamp(), self._who))
         return dialect.renewed(answer) if isinstance(answer, Message) else None
 

@@ -18,6 +18,7 @@ from tuppence.vault.network import (
     Original,
     Outcome,
     Renewed,
+    Secret,
     Stamp,
     State,
 )
@@ -38,7 +39,7 @@ PROCESSING = MappingProxyType(
 MONEY_TRANSFER = "4829"  # ISO 18245: what we are ourselves
 
 # Subelements of DE48. 77 and 92 as Mastercard numbers them; the others are ours.
-NEW_EXPIRY = "94"
+NEW_EXPIRY, NEW_NUMBER = "94", "95"
 NETWORK_TIME, TRACE, FAST_FUNDS, TRANSACTION_TYPE, SECURITY_CODE, ZIP, PAYMENT = (
     "15",
     "63",
@@ -143,14 +144,18 @@ def inquiry(original: Original, stamp: Stamp, who: Acquirer) -> Message:
 
 
 def renewal(card: Card, stamp: Stamp, who: Acquirer) -> Message:
-    """0100 that asks the account updater for a card's new expiry."""
+    """0100 that asks the account updater for a card's new expiry and number."""
     return _message("0100", _opening(stamp, who, RENEWAL, 0, "USD"), _card(card))
 
 
 def renewed(answer: Message) -> Renewed | None:
     """What the updater says; None if it knows nothing, or nothing that is a date."""
-    found = re.fullmatch(r"([0-9]{2})(0[1-9]|1[0-2])", subelements(answer).get(NEW_EXPIRY, ""))
-    return Renewed(int(found[2]), 2000 + int(found[1])) if found and answer[39] == ACCEPTED else None
+    parts = subelements(answer)
+    found = re.fullmatch(r"([0-9]{2})(0[1-9]|1[0-2])", parts.get(NEW_EXPIRY, ""))
+    if not found or answer[39] != ACCEPTED:
+        return None
+    number = parts.get(NEW_NUMBER)
+    return Renewed(int(found[2]), 2000 + int(found[1]), Secret(number) if number else None)
 
 
 def network(code: str, stamp: Stamp) -> Message:

@@ -139,9 +139,13 @@ class HostedCards:
         return wire.told_of(await self._network.inquire(wire.original_of(body["of"])))
 
     async def _renewed(self, body: dict[str, Any]) -> dict[str, Any]:
-        number = self._cards.get(body["card"]["token"])
+        """The new date. A new number is the acquirer's own business: its token stays the card's name."""
+        token = body["card"]["token"]
+        number = self._cards.get(token)
         told = await self._network.renewed(wire.card_of(body["card"], number)) if number else None
-        return asdict(told) if told else {}
+        if told and told.number:
+            self._keep(token, told.number.reveal())
+        return {"exp_month": told.exp_month, "exp_year": told.exp_year} if told else {}
 
     def _keep(self, token: str, number: str) -> None:
         self._cards[token] = number

@@ -15,7 +15,7 @@ from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
 from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed
-from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of
+from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of, reissued
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
 _CURRENCY = "840"
@@ -99,13 +99,25 @@ def _renewal(books: Books, message: Message) -> Message:
     """The account updater: what date a card that its holder was sent anew is good until."""
     account = _account(books, message.get(2))
     habits = books.habits_of(account) if account else Habits()
-    if not habits.renewed or habits.closed:
+    if not (habits.renewed or habits.renumbered) or habits.closed:
         return answer(message, dialect.NEVER_SEEN)
-    return answer(message, ACCEPTED, {48: with_subelements({dialect.NEW_EXPIRY: habits.renewed})})
+    parts = {dialect.NEW_EXPIRY: habits.renewed}
+    if habits.renumbered:
+        number = reissued(message[2])
+        parts = {dialect.NEW_EXPIRY: _known(number).expiry, dialect.NEW_NUMBER: number}
+    return answer(message, ACCEPTED, {48: with_subelements(parts)})
+
+
+def _known(number: str) -> Account:
+    account = find_account(number)
+    assert account is not None
+    return account
 
 
 def _expiry(books: Books, account: Account) -> str:
-    return books.habits_of(account).renewed or account.expiry
+    """The date that a card is taken with; none is right once another card has replaced it."""
+    habits = books.habits_of(account)
+    return "" if habits.renumbered else habits.renewed or account.expiry
 
 
 def _details_code(books: Books, account: Account, message: Message) -> str:

@@ -42,6 +42,7 @@ class Habits:
     charged_back_days: int = 0  # a debit that was accepted is taken back so many days later
     chargeback: str = ""  # what the issuer makes of an answer: won, contested, lost; else drawn
     renewed: str = ""  # YYMM: the card was sent out anew, good until then; the old date is refused from then on
+    renumbered: bool = False  # the new card has another number (`reissued`), the old one is refused with any date
 
     def changed(self, changes: Mapping[str, Any]) -> "Habits":
         """These habits with some replaced. Raises ValueError for what is no habit."""
@@ -110,6 +111,13 @@ def _crowd(number: str) -> Account | None:
     if len(number) != 16 or number[6] != _CROWD_DIGIT or bin_of(number) is None or not luhn_holds(number):
         return None
     return crowd_account(key_of(number), number[:6], number[-4:])
+
+
+def reissued(number: str) -> str:
+    """The number of the card that replaces one: of the same bank, one of the crowd."""
+    digits = f"{int(hashlib.sha256(number.encode()).hexdigest(), 16) % 10**8:08d}"
+    head = number[:6] + _CROWD_DIGIT + digits
+    return next(head + last for last in "0123456789" if luhn_holds(head + last))
 
 
 def crowd_account(key: str, prefix: str, last4: str) -> Account:
