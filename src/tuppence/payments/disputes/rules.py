@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tuppence.core import Policy
 from tuppence.payments.disputes import clocks, states
@@ -70,7 +71,7 @@ def plan_report(ask: Report, subject: Subject, already: list[Dispute], facts: Fa
     return step(opened, Ask(ask.id, Event.OPEN), facts)
 
 
-def plan_case(dispute_id: Any, case: Case, facts: Facts) -> Plan:
+def plan_case(dispute_id: UUID, case: Case, facts: Facts) -> Plan:
     """A chargeback that a network's file tells of for the first time."""
     kept = stays_with_us(case, facts.subject)
     drafted = _drafted(Kind.CHARGEBACK, facts.subject, facts.now)

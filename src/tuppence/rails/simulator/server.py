@@ -213,7 +213,7 @@ async def running(
             events += 1
         if not events:
             await simulator.record(Seeded(seed))
-        if world is not None and world != simulator.books.world.text:
+        if world is not None and (not events or world != simulator.books.world.text):  # a journal says its own world
             await simulator.record(WorldSet(world))
         if simulator.desk is not None:
             await simulator.desk.open()
