@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.flows.conftest import PATIENCE_SECONDS, Newcomer
 
-from tuppence.cli import seeds
+from tuppence.cli import advertising, seeds
 from tuppence.cli.client import Friend, Refused
+from tuppence.cli.house import RunningHouse
 from tuppence.core import uuid7
 from tuppence.http import ads_schemas as schemas
 from tuppence.http.fields import Answer
@@ -185,6 +186,27 @@ async def test_prepaid_runs_dry_within_the_minute_and_is_refunded(advertiser: Op
     gate = (await shop.call("GET", "/delivery"))["account"]
 
     assert (False, "no_balance") == (gate["may_spend"], gate["why"])
+
+
+async def test_an_operator_hands_out_coupons_and_marks_wires(
+    advertiser: Opened, house: RunningHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A coupon pays before the card does; an invoice whose money came by wire is paid when an operator says so."""
+    shop = await advertiser()
+    await advertising.make_coupons(house.settings, count=1, minor=1_000, valid_days=30, lasts_days=60)
+    code = capsys.readouterr().out.strip()
+    account = await shop.call("POST", "/coupons", {"code": code})
+    assert ["coupon", "primary"] == [one["kind"] for one in account["order"]]
+
+    await advertising.operate(house.settings, "give_credit_line", UUID(shop.account), 50_000)
+    await shop.use(4_000)
+    await shop.wait(days=32)
+    invoice = await shop.until_bill(1, "invoiced")
+    assert (1_000, 3_000) == (invoice["credits_minor"], invoice["due_minor"])
+
+    await advertising.operate(house.settings, "mark_paid", UUID(invoice["id"]), "wire 4711")
+    paid = await shop.until_bill(1, "paid")
+    assert ("operator", "wire 4711") == (paid["paid_by"], paid["reference"])
 
 
 async def test_a_server_meters_with_a_key_and_sees_what_was_refused(advertiser: Opened) -> None:

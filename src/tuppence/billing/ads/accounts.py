@@ -95,7 +95,7 @@ Decide = Callable[[Draft, Any], Awaitable[None]]
 async def open_accounts(tx: Tx, asks: Sequence[OpenAccount], *, policy: Policy) -> list[Account | Failure]:
     """Open accounts, each with its first cycle and its two accounts in the ledger. A repeat answers what is there.
 
-    Locks: the businesses asked for, then the accounts, until the transaction ends.
+    Locks: the accounts that are there already, in id order, until the transaction ends.
     """
     await lock(tx, [ask.id for ask in asks])
     now = await outbox.now(tx)

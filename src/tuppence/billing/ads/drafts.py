@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tuppence.billing.ads import delivery
 from tuppence.billing.ads.model import Account, Charge, Cycle, Moment, Refund
-from tuppence.billing.ads.states import Books
+from tuppence.billing.ads.states import AccountState, Books
 from tuppence.billing.ads.world import World
 from tuppence.core import uuid7
 from tuppence.core.policy import AdsPolicy
@@ -122,6 +122,7 @@ class Draft:
         self.publish(kind, self.account.id, why=gate.why)
         self.tell("delivery_resumed" if gate.may_spend else "delivery_stopped", why=gate.why)
         was_running = self.account.delivery == delivery.RUNNING
-        self.resumes_from = self.account.delivery_at if gate.may_spend else None
+        if gate.may_spend and self.account.delivery != AccountState.NEW:
+            self.resumes_from = self.account.delivery_at
         stays_stopped = not was_running and not gate.may_spend
         self.change(delivery=told, delivery_at=self.account.delivery_at if stays_stopped else self.now)

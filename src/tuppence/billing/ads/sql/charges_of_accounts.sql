@@ -1,3 +1,3 @@
-SELECT id, account_id, cycle_id, round, place, person_id, card_id, bank_id, mandate_id, amount_minor, state, decline_code, may_retry,
-    asked_at, settled_at
+SELECT id, account_id, cycle_id, round, place, person_id, card_id, bank_id, mandate_id, amount_minor, state,
+    decline_code, may_retry, asked_at, settled_at
 FROM ads.charge WHERE account_id = ANY(%(accounts)s::uuid[]) ORDER BY account_id, asked_at, id

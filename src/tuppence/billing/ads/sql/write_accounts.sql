@@ -14,7 +14,8 @@ SELECT * FROM unnest(
     %(delivery_at)s::timestamptz[], %(billed_to)s::jsonb[], %(version)s::int[], %(updated_at)s::timestamptz[]
 )
 ON CONFLICT (id) DO UPDATE
-SET name = excluded.name, state = excluded.state, way = excluded.way, rung = excluded.rung, rung_since = excluded.rung_since,
+SET name = excluded.name, state = excluded.state, way = excluded.way, rung = excluded.rung,
+    rung_since = excluded.rung_since,
     clean_cycles = excluded.clean_cycles, is_manual = excluded.is_manual,
     own_threshold_minor = excluded.own_threshold_minor, credit_line_minor = excluded.credit_line_minor,
     spend_cap_minor = excluded.spend_cap_minor, spent_minor = excluded.spent_minor, money_minor = excluded.money_minor,

@@ -5,7 +5,8 @@ INSERT INTO ads.charge (
 )
 SELECT * FROM unnest(
     %(id)s::uuid[], %(account_id)s::uuid[], %(cycle_id)s::uuid[], %(round)s::int[], %(place)s::int[],
-    %(person_id)s::uuid[], %(card_id)s::uuid[], %(bank_id)s::uuid[], %(mandate_id)s::uuid[], %(amount_minor)s::bigint[], %(state)s::text[],
+    %(person_id)s::uuid[], %(card_id)s::uuid[], %(bank_id)s::uuid[], %(mandate_id)s::uuid[],
+    %(amount_minor)s::bigint[], %(state)s::text[],
     %(decline_code)s::text[], %(may_retry)s::boolean[], %(asked_at)s::timestamptz[], %(settled_at)s::timestamptz[]
 )
 ON CONFLICT (id) DO UPDATE

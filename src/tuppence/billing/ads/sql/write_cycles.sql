@@ -14,11 +14,14 @@ SELECT * FROM unnest(
     %(settled_at)s::timestamptz[], %(paid_by)s::text[], %(reference)s::text[], %(version)s::int[]
 )
 ON CONFLICT (id) DO UPDATE
-SET state = excluded.state, bill_at = excluded.bill_at, closed_at = excluded.closed_at, why_closed = excluded.why_closed,
+SET state = excluded.state, bill_at = excluded.bill_at, closed_at = excluded.closed_at,
+    why_closed = excluded.why_closed,
     usage_minor = excluded.usage_minor, given_back_minor = excluded.given_back_minor,
-    waived_minor = excluded.waived_minor, credits_minor = excluded.credits_minor, prepaid_minor = excluded.prepaid_minor,
+    waived_minor = excluded.waived_minor, credits_minor = excluded.credits_minor,
+    prepaid_minor = excluded.prepaid_minor,
     carried_in_minor = excluded.carried_in_minor, carried_out_minor = excluded.carried_out_minor,
     refunded_minor = excluded.refunded_minor, tax_minor = excluded.tax_minor,
     tax_basis_points = excluded.tax_basis_points, round = excluded.round, retries = excluded.retries,
     failures = excluded.failures, due_at = excluded.due_at, next_try_at = excluded.next_try_at,
-    settled_at = excluded.settled_at, paid_by = excluded.paid_by, reference = excluded.reference, version = excluded.version
+    settled_at = excluded.settled_at, paid_by = excluded.paid_by, reference = excluded.reference,
+    version = excluded.version
