@@ -50,6 +50,15 @@ async def test_what_is_agreed_to_is_what_was_shown(world: Any) -> None:
     assert "holder" == listed["revoked_by"]
 
 
+async def test_what_is_owed_to_the_house_itself(world: Any) -> None:
+    """Without a business, the house is who is paid."""
+    shown = await world.ann.call("GET", f"/v1/mandate-words?bank_account_id={world.bank_id}&scope=standing&language=en")
+    agreed = (await _put(world, world.ann, _asked(world, business_id=None))).json()
+
+    assert ("Tuppence", None, shown["words"]) == (agreed["payee"], agreed["business_id"], agreed["words"])
+    assert "for what I owe Tuppence" in shown["words"]
+
+
 async def test_what_cannot_be_agreed_to(world: Any) -> None:
     """Somebody else's account, a business that is none, other words than today's, an amount that does not fit."""
     told = [

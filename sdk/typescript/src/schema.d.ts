@@ -5226,10 +5226,9 @@ export interface components {
             bank_account_id: string;
             /**
              * Business Id
-             * Format: uuid
-             * @description Who is paid, and may ask for debits.
+             * @description Who is paid; null for what is owed to the house itself, as for ads.
              */
-            business_id: string;
+            business_id: string | null;
             /**
              * Language
              * @enum {string}
@@ -20308,9 +20307,9 @@ export interface operations {
         parameters: {
             query: {
                 bank_account_id: string;
-                business_id: string;
                 scope: "once" | "standing";
                 language: "en" | "fr";
+                business_id?: string | null;
                 amount_minor?: number | null;
             };
             header?: never;
@@ -20355,7 +20354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -24,7 +24,7 @@ class AgreeBody(
     ),
 ):
     bank_account_id: Id
-    business_id: Id = Field(description="Who is paid, and may ask for debits.")
+    business_id: Id | None = Field(description="Who is paid; null for what is owed to the house itself, as for ads.")
     scope: Scope = Field(description="`once` for one debit of `amount_minor`, `standing` until it is withdrawn.")
     amount_minor: AmountMinor | None
     version: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(

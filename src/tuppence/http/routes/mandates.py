@@ -9,6 +9,7 @@ from tuppence.db import Tx
 from tuppence.http.answers import answer, nothing
 from tuppence.http.deps import Signed, TheHouse
 from tuppence.http.fields import AmountMinor, Id, MintedId
+from tuppence.http.house import House
 from tuppence.http.mandate_schemas import AgreeBody, Language, Mandate, Mandates, MandateWords, Scope
 from tuppence.http.problems import refuses
 from tuppence.http.routing import room
@@ -28,20 +29,22 @@ async def list_mandates(caller: Signed, house: TheHouse) -> Response:
 @router.get(
     "/mandate-words",
     response_model=MandateWords,
-    responses=refuses(businesses.BusinessNotFound, errors.BankAccountNotFound),
+    responses=refuses(businesses.BusinessNotFound, errors.AmountRefused, errors.BankAccountNotFound),
 )
 async def read_mandate_words(
     caller: Signed,
     house: TheHouse,
     bank_account_id: Annotated[Id, Query()],
-    business_id: Annotated[Id, Query()],
     scope: Annotated[Scope, Query()],
     language: Annotated[Language, Query()],
+    business_id: Annotated[Id | None, Query()] = None,
     amount_minor: Annotated[AmountMinor | None, Query()] = None,
 ) -> Response:
     """The words to show before somebody agrees, for this account, this business and this amount."""
+    if (scope == "once") != (amount_minor is not None):
+        raise errors.AmountRefused
     async with house.database.transaction(read_only=True) as tx:
-        payee = await _name_of(tx, business_id)
+        payee = await _name_of(tx, business_id, house)
         account = (await banks.by_id(tx, [bank_account_id])).get(bank_account_id)
     if account is None or account.person_id != caller.person_id:
         raise errors.BankAccountNotFound
@@ -50,7 +53,7 @@ async def read_mandate_words(
         account,
         company=house.company,
         payee=payee,
-        amount_minor=(amount_minor or 0) if scope == "once" else None,
+        amount_minor=amount_minor,
         currency=house.policy.currency,
         language=language,
     )
@@ -72,7 +75,7 @@ async def read_mandate_words(
 async def agree_to_mandate(mandate_id: MintedId, body: AgreeBody, caller: Signed, house: TheHouse) -> Response:
     """Let a business take money from a bank account of yours. Keeps the words, the moment and the session."""
     async with house.database.transaction(read_only=True) as tx:
-        payee = await _name_of(tx, body.business_id)
+        payee = await _name_of(tx, body.business_id, house)
     ask = mandates.Agree(
         id=mandate_id,
         person_id=caller.person_id,
@@ -96,7 +99,9 @@ async def revoke_mandate(mandate_id: Id, caller: Signed, house: TheHouse) -> Res
     return nothing()
 
 
-async def _name_of(tx: Tx, business_id: Id) -> str:
+async def _name_of(tx: Tx, business_id: Id | None, house: House) -> str:
+    if business_id is None:
+        return house.company
     found = (await businesses.businesses(tx, [business_id])).get(business_id)
     if found is None:
         raise businesses.BusinessNotFound
