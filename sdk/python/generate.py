@@ -15,7 +15,7 @@ PACKAGE = HERE / "src/tuppence_sdk"
 SCHEMAS: dict[str, Any] = json.loads((HERE.parents[1] / "docs/openapi.json").read_text())["components"]["schemas"]
 ROOTS = (
     *("Payment", "Payments", "Limits", "Quote", "Me", "Bubble", "OAuthTokens", "Event"),
-    *("Grant", "Grants", "Charge", "GameQuote", "Sold", "UsageBatchBody", "UsageResults"),
+    *("Grant", "Grants", "Charge", "GameQuote", "Sold", "AdsUsageBody", "AdsUsageResults"),
 )
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 

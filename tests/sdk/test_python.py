@@ -1,6 +1,8 @@
 """The Python SDK, against the running server."""
 
 import asyncio
+import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,10 @@ from tuppence_sdk import AsyncTuppence, BadSignature, NoAnswer, Refused, Tuppenc
 
 from tuppence.outbox.hooks import signing
 
-GENERATE = Path(__file__).parents[2] / "sdk/python/generate.py"
+ROOT = Path(__file__).parents[2]
+GENERATE = ROOT / "sdk/python/generate.py"
+_CALL = re.compile(r"""\(f?"(GET|PUT|POST|DELETE)", f?["`](/v1/[^"`]+)["`]""")
+_PAGES = re.compile(r"""pages(?:<\w+>)?\(f?["`](/v1/[^"`]+)["`]""")
 BODY = b'{"type":"charge.succeeded","timestamp":"2026-11-26T00:00:00Z","data":{"id":"x"}}'
 
 
@@ -23,6 +28,23 @@ def test_what_is_made_is_what_the_description_says() -> None:
     made = subprocess.run([sys.executable, GENERATE, "--check"], check=False, capture_output=True, text=True)
 
     assert ("", 0) == (made.stdout, made.returncode)
+
+
+@pytest.mark.parametrize("client", ["python/src/tuppence_sdk/client.py", "typescript/src/client.ts"])
+def test_every_call_is_one_of_the_apis(client: str) -> None:
+    """Each path that a client names is one that the description has, by that method."""
+    paths = json.loads((ROOT / "docs/openapi.json").read_text())["paths"]
+    known = {f"{method.upper()} {_bare(path)}" for path, methods in paths.items() for method in methods}
+    text = (ROOT / "sdk" / client).read_text()
+    called = {f"{method} {_bare(path)}" for method, path in _CALL.findall(text)}
+    listed = {f"GET {_bare(path)}" for path in _PAGES.findall(text)}
+
+    assert len(called) > 12
+    assert set() == (called | listed) - known
+
+
+def _bare(path: str) -> str:
+    return re.sub(r"\$?\{[^{}]*\}", "{}", path)
 
 
 async def test_a_person_lets_an_app_in_and_it_pays_once(partner: Partner) -> None:

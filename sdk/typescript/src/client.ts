@@ -71,7 +71,8 @@ export class Tuppence {
 
   /** What campaigns used: at most a thousand events, each with an id of yours. Scope `ads:write`. */
   readonly ads = {
-    report: (events: readonly Record<string, unknown>[]) => this.call<unknown>("POST", "/v1/ads/events", { events }),
+    report: (events: readonly Schemas["AdsUsageBody"][]) =>
+      this.call<Schemas["AdsUsageResults"]>("POST", "/v1/ads/events/batch", { events }),
   };
 
   /** A game's quotes and purchases. Scopes `games:read` and `games:write`. */

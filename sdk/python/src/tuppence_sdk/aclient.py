@@ -173,9 +173,9 @@ class Ads:
     def __init__(self, client: AsyncTuppence) -> None:
         self._client = client
 
-    async def report(self, events: Sequence[Mapping[str, Any]]) -> Any:
+    async def report(self, events: Sequence[models.AdsUsageBody]) -> models.AdsUsageResults:
         """Report usage: at most a thousand events, each with an id of yours, so that a repeat counts once."""
-        return await self._client.call("POST", "/v1/ads/events", {"events": list(events)})
+        return await self._client.call("POST", "/v1/ads/events/batch", {"events": list(events)})
 
 
 class Games:

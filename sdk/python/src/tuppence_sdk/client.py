@@ -171,9 +171,9 @@ class Ads:
     def __init__(self, client: Tuppence) -> None:
         self._client = client
 
-    def report(self, events: Sequence[Mapping[str, Any]]) -> Any:
+    def report(self, events: Sequence[models.AdsUsageBody]) -> models.AdsUsageResults:
         """Report usage: at most a thousand events, each with an id of yours, so that a repeat counts once."""
-        return self._client.call("POST", "/v1/ads/events", {"events": list(events)})
+        return self._client.call("POST", "/v1/ads/events/batch", {"events": list(events)})
 
 
 class Games:

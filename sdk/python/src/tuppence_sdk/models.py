@@ -1,6 +1,29 @@
 """The nouns of the API. Made by generate.py from docs/openapi.json: change nothing here."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class AdsUsageBody(TypedDict):
+    amount_minor: int
+    at: str
+    campaign_id: str
+    corrects: NotRequired[str | None]
+    id: str
+    kind: NotRequired[Literal["usage", "correction", "invalid_traffic"]]
+    quantity: NotRequired[int]
+
+
+class AdsUsageResult(TypedDict):
+    code: NotRequired[str | None]
+    detail: NotRequired[str | None]
+    facts: NotRequired[dict[str, int | str] | None]
+    id: str
+    result: Literal["written", "replayed", "refused"]
+    waived_minor: int
+
+
+class AdsUsageResults(TypedDict):
+    data: list["AdsUsageResult"]
 
 
 class Arrival(TypedDict):
