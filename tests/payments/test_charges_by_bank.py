@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 from tests.payments.ach_world import AchWorld, opened
-from tests.payments.conftest import House
+from tests.payments.conftest import LONG_AGO, House
 from tests.payments.shop import Shop
 
 from tuppence.core import uuid7
-from tuppence.payments import errors, mandates
+from tuppence.payments import costs, errors, mandates
 from tuppence.payments.mandates import Agree, Revoke, version
 
 GOOD, POOR, RICH_LATER, CLOSED, REFUSED = "1000000010", "3000000018", "3000000042", "3000000059", "3000000034"
@@ -26,16 +26,17 @@ class BankShop(Shop):
         """What a charge of this account names: the account, and a mandate for whatever the business sells."""
         person = owner or self.house.ann
         bank_id = await self.world.add_and_prove(number, person)
-        agreed = Agree(uuid7(), person, bank_id, "standing", "Blue Fox Games", None, version(), "en", uuid7())
-        mandate = await self.house.do(mandates.agree, [agreed], company="Tuppence", policy=self.house.policy)
+        agreed = Agree(
+            uuid7(), person, bank_id, "standing", "Blue Fox Games", None, version(), "en", uuid7(), self.business
+        )
+        mandate = await self.house.do(mandates.agree, [agreed], policy=self.house.policy)
         return {"card_id": None, "bank_id": bank_id, "mandate_id": mandate.id}
 
     async def clearing(self) -> dict[str, int]:
         """What a sale leaves: what is still with our bank, who owes us, and whose the money is."""
         found = await self.world.balances()
-        found["with our bank"] = found.pop("bank_clearing", 0) + found.pop("refund_clearing", 0)
-        names = ("with our bank", "chargeback_receivable", "dev_payable", "fee_income")
-        return {name: found[name] for name in names if found.get(name)}
+        names = ("bank_clearing", "refund_clearing", "chargeback_receivable", "dev_payable", "fee_income")
+        return {name: minor for name, minor in found.items() if name in names}
 
 
 @pytest.fixture
@@ -147,8 +148,10 @@ async def test_a_refund_that_comes_back_is_the_accounts_again(shop: BankShop) ->
 
 
 async def test_nobody_is_debited_without_leave(shop: BankShop) -> None:
-    """No mandate, one that was withdrawn, somebody else's account: refused, and nothing is written."""
+    """No mandate, one that was withdrawn or is another business's, somebody else's account: nothing is written."""
     source = await shop.account(GOOD)
+    with pytest.raises(errors.MandateMissing):
+        await shop.charge(20_000, **source | {"business_id": uuid7()})
     for changes in ({"mandate_id": None}, {"mandate_id": uuid7()}):
         with pytest.raises(errors.MandateMissing):
             await shop.charge(20_000, **source | changes)
@@ -161,6 +164,19 @@ async def test_nobody_is_debited_without_leave(shop: BankShop) -> None:
     assert (errors.MandateMissing(), "charging") == (refused, good.state)
     with pytest.raises(KeyError):
         await shop.see(ask.id)
+
+
+async def test_each_try_costs_what_an_item_costs(shop: BankShop) -> None:
+    """Two debits of one order, and the credit of a refund: three items of our bank's."""
+    charge_id = await shop.charge(20_000, **await shop.account(RICH_LATER))
+    await shop.world.days(20)
+    await shop.refund(charge_id, 5_000)
+    await shop.world.days(3)
+    async with shop.house.database.transaction() as tx:
+        await costs.accrue(tx, since=LONG_AGO, policy=shop.house.policy)
+        told = await costs.unit_cost(tx, since=LONG_AGO, currency="USD")
+
+    assert {"ach_item": 3} == {one.item: one.attempts for one in told.items}
 
 
 async def test_a_repeat_of_a_bank_charge_is_one_debit(shop: BankShop) -> None:

@@ -24,14 +24,13 @@ _CODES: Mapping[str, str] = {
 def order_of(attempt: Attempt, charge: Charged, bank: BankAccount) -> Debit | Credit:
     """What our bank is asked for. Goods bought online go by a name of their own; between companies there are none."""
     is_business = bank.person_id == charge.business_id
-    who = (attempt.id, OWNER, bank.person_id, bank.id)
-    says = charge.says[:_SAYS_MOST].strip()
+    says, who = charge.says[:_SAYS_MOST].strip(), (attempt.id, OWNER, bank.person_id, bank.id)
+    much = (attempt.amount_minor, attempt.currency)
     if attempt.of:
-        much = (attempt.amount_minor, attempt.currency)
         return Credit(*who, *much, says, "refund_clearing", _REFUND, is_business)
     assert charge.mandate_id is not None
     what = _PAYMENT if is_business else PURCHASE
-    return Debit(*who, charge.mandate_id, attempt.amount_minor, attempt.currency, says, what, is_business)
+    return Debit(*who, charge.mandate_id, *much, says, what, is_business, business_id=charge.business_id)
 
 
 def answers_of(order: Order, fate: Fate) -> list[Answer]:

@@ -115,10 +115,17 @@ UNION ALL
 SELECT a.id, 'charges', a.charge_id, a.leg, a.kind, a.card_id, a.fate, a.amount_minor, a.currency, a.marked_at,
     a.unknown_at, a.network_at, a.returned_at, a.rrn
 FROM payments.charge_attempt AS a
+WHERE a.card_id IS NOT NULL
 UNION ALL
 SELECT a.id, 'disputes', a.subject_id, a.leg, a.kind, a.card_id, a.fate, a.amount_minor, a.currency, a.marked_at,
     a.unknown_at, a.network_at, a.returned_at, a.rrn
-FROM payments.redress_attempt AS a;
+FROM payments.redress_attempt AS a
+UNION ALL   -- each try of an order to our bank is an entry; those of charges of bank accounts are here, too
+SELECT e.id, 'orders', e.order_id, CASE e.direction WHEN 'debit' THEN 1 ELSE 2 END, 'bank_order', NULL,
+    CASE WHEN e.state IN ('accepted', 'returned') THEN 'accepted' ELSE 'live' END, e.amount_minor, e.currency, e.made_at,
+    NULL, NULL, e.returned_at, NULL
+FROM payments.bank_entry AS e
+WHERE e.purpose = 'order';
 
 -- What files say of chargebacks. One that is about no debit of ours, or comes out of turn, has no dispute and is a break.
 CREATE TABLE payments.clearing_case (
