@@ -39,15 +39,15 @@ async def take(tx: Tx, name: str, sha256: str, told: Advice, now: datetime, poli
 
 
 async def _answer(tx: Tx, line: Line, ours: File, now: datetime, policy: Policy) -> list[Transfer]:
-    """Write down what became of a file. What its entries cost: that of attempts is booked with all other attempts."""
+    """Write down what became of a file. What deposits cost is booked here; all else is booked as attempts are."""
     state = "accepted" if line.kind == "accepted" else "rejected"
     said = {"reason": line.reason or None, "sha256": line.sha256, "settles_on": line.on}
     await tx.execute(SQL.answer_file, id=ours.id, state=state, **said)
     answered = await tx.scalars(SQL.answer_entries, file_id=ours.id, state=state)
     await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in answered])
     await breaks.explain(tx, [ours.name], now, "answered")
-    others = (await tx.scalars(SQL.entries_of_no_attempt, file_id=ours.id))[0]
-    cost_minor = others * policy.cost.ach_item_minor
+    deposits = (await tx.scalars(SQL.deposits_of, file_id=ours.id))[0]
+    cost_minor = deposits * policy.cost.ach_item_minor
     if line.kind != "accepted" or not cost_minor:
         return []
     made = uuid5(_NAMES, f"cost:{ours.id}")
