@@ -1,6 +1,7 @@
 """The verbs of purchases: quote, buy, cancel, give, use up, refund. Order in, order out; a refusal is returned."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -74,35 +75,39 @@ async def buy(tx: Tx, asks: Sequence[Buy], *, policy: Policy) -> list[Purchase |
     """
     await queries.lock_purchases(tx, [ask.purchase_id for ask in asks])
     wallets = await wallet.lock_wallets(tx, [ask.buyer_id for ask in asks])
-    results: list[Purchase | Failure] = []
-    for ask in asks:  # one at a time: what somebody spends counts for what they buy next
+    found = await queries.purchases(tx, [ask.purchase_id for ask in asks])
+    plans = _planned(asks, found, await _buy_facts(tx, asks, found, wallets), policy)
+    games = await queries.games(tx, list({one.game_id for one in found.values()}))
+    bought = [one for one in plans if isinstance(one, Purchase)]
+    to_ask = [one for one in bought if games[one.game_id].callback_url]
+    agreed = [Move(one.id, Event.APP_AGREED) for one in bought if one not in to_ask]
+    moves = [*(Move(one.id, Event.BUY, buyer=one) for one in bought), *agreed]
+    moved = dict(zip((one.purchase_id for one in moves), await happen(tx, moves, policy=policy), strict=True))
+    await outbox.enqueue(tx, [Job(ASK_GAME, str(one.id)) for one in to_ask])
+    return [
+        plan if isinstance(plan, Failure) else moved.get(ask.purchase_id) or found[ask.purchase_id]
+        for ask, plan in zip(asks, plans, strict=True)
+    ]
+
+
+def _planned(
+    asks: Sequence[Buy], found: Mapping[UUID, Purchase], facts: Sequence[rules.BuyFacts], policy: Policy
+) -> list[Purchase | Failure | None]:
+    """One after the other: what somebody spends counts for what they buy next, and a second tap is a repeat."""
+    seen, spent = dict(found), defaultdict[UUID, int](int)
+    plans: list[Purchase | Failure | None] = []
+    for ask, fact in zip(asks, facts, strict=True):
+        so_far = replace(fact, spent_minor=fact.spent_minor + spent[ask.buyer_id])
         try:
-            results.append(await _buy(tx, ask, wallets[ask.buyer_id], policy))
+            plan = rules.plan_buy(seen.get(ask.purchase_id), ask, so_far, policy)
         except Failure as failure:
-            results.append(failure)
-    return results
-
-
-async def _buy(tx: Tx, ask: Buy, held: Wallet, policy: Policy) -> Purchase:
-    purchase = (await queries.purchases(tx, [ask.purchase_id])).get(ask.purchase_id)
-    planned = rules.plan_buy(purchase, ask, await facts_of(tx, ask, purchase, held), policy)
-    if planned is None:
-        assert purchase
-        return purchase
-    bought = await _one(tx, Move(ask.purchase_id, Event.BUY, buyer=planned), policy)
-    game = (await queries.games(tx, [bought.game_id]))[bought.game_id]
-    if game.callback_url:
-        await outbox.enqueue(tx, [Job(ASK_GAME, str(bought.id))])
-        return bought
-    return await _one(tx, Move(bought.id, Event.APP_AGREED), policy)
-
-
-async def _one(tx: Tx, move: Move, policy: Policy) -> Purchase:
-    """Take one move. Raises what refuses it."""
-    (moved,) = await happen(tx, [move], policy=policy)
-    if isinstance(moved, Failure):
-        raise moved
-    return moved
+            plans.append(failure)
+            continue
+        if plan:
+            seen[plan.id] = replace(plan, state=State.VETOABLE)
+            spent[ask.buyer_id] += 0 if plan.test else plan.total_minor
+        plans.append(plan)
+    return plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +120,48 @@ class Terms:
 
 async def terms(tx: Tx, ask: Buy, purchase: Purchase, *, policy: Policy) -> Terms:
     """What it would take somebody to buy this now."""
-    held = (await wallet.wallets(tx, [ask.buyer_id])).get(ask.buyer_id, Wallet(ask.buyer_id))
-    facts = await facts_of(tx, ask, purchase, held)
+    held = await wallet.wallets(tx, [ask.buyer_id])
+    (facts,) = await _buy_facts(tx, [ask], {purchase.id: purchase}, held)
     asked = purchase.state == State.QUOTED and not facts.is_tester
     return Terms(asked and rules.is_unconfirmed(purchase.total_minor, facts, ask.device_since, policy), facts.tester)
 
 
-async def facts_of(tx: Tx, ask: Buy, purchase: Purchase | None, held: Wallet) -> rules.BuyFacts:
-    """What a purchase is decided by."""
-    now, card_id = await outbox.now(tx), ask.card_id or held.pays_card_id
-    testers = await queries.testers(tx, [purchase.game_id] if purchase else [])
-    tester = testers.get((purchase.game_id, ask.buyer_id)) if purchase else None
-    (proved_at,) = await people.last_proof(tx, [(ask.session_id, ask.purchase_id)])
-    return rules.BuyFacts(
-        now=now,
-        real_now=datetime.now(UTC),
-        tester=tester.outcome if tester else None,
-        is_tester=tester is not None,
-        spent_minor=(await tx.scalars(SQL.spent, buyer_id=ask.buyer_id, since=now - _DAY))[0],
-        bought_before=await bought_before(tx, ask.buyer_id, purchase.business_id) if purchase else False,
-        proved_at=proved_at,
-        card=(await wallet.by_id(tx, [card_id])).get(card_id) if card_id else None,
-    )
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    buyer_id: UUID
+    minor: int
 
 
-async def bought_before(tx: Tx, buyer_id: UUID, business_id: UUID) -> bool:
-    """Whether somebody has bought anything of a business before."""
-    return bool((await tx.scalars(SQL.bought_before, buyer_id=buyer_id, business_id=business_id))[0])
+async def _buy_facts(
+    tx: Tx, asks: Sequence[Buy], found: Mapping[UUID, Purchase], wallets: Mapping[UUID, Wallet]
+) -> list[rules.BuyFacts]:
+    """What purchases are decided by, in the order of the asks."""
+    now, real_now = await outbox.now(tx), datetime.now(UTC)
+    buyers = sorted({ask.buyer_id for ask in asks})
+    paying = [ask.card_id or wallets.get(ask.buyer_id, Wallet(ask.buyer_id)).pays_card_id for ask in asks]
+    cards = await wallet.by_id(tx, sorted({one for one in paying if one}))
+    testers = await queries.testers(tx, sorted({one.game_id for one in found.values()}))
+    proofs = await people.last_proof(tx, [(ask.session_id, ask.purchase_id) for ask in asks])
+    spent = {one.buyer_id: one.minor for one in await tx.fetch(SQL.spent, _Spent, buyers=buyers, since=now - _DAY)}
+    sellers = {one.id: one.business_id for one in found.values()}
+    before = set(await tx.rows(SQL.bought_before, buyers=buyers, businesses=sorted(set(sellers.values()))))
+    facts = []
+    for ask, card_id, proved_at in zip(asks, paying, proofs, strict=True):
+        purchase = found.get(ask.purchase_id)
+        tester = testers.get((purchase.game_id, ask.buyer_id)) if purchase else None
+        facts.append(
+            rules.BuyFacts(
+                now=now,
+                real_now=real_now,
+                tester=tester.outcome if tester else None,
+                is_tester=tester is not None,
+                spent_minor=spent.get(ask.buyer_id, 0),
+                bought_before=(ask.buyer_id, sellers.get(ask.purchase_id)) in before,
+                proved_at=proved_at,
+                card=cards.get(card_id) if card_id else None,
+            )
+        )
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +258,8 @@ async def _refund(tx: Tx, ask: AskRefund, policy: Policy) -> Purchase:
     await tx.execute(SQL.write_refunds, **columns([planned], *Refund.__slots__))
     if planned.state == "refunding":
         return purchase
-    return await _one(tx, Move(purchase.id, Event.REFUNDED, refund_id=planned.id), policy)  # no money had moved
+    move = Move(purchase.id, Event.REFUNDED, refund_id=planned.id)  # no money had moved
+    (moved,) = await happen(tx, [move], policy=policy)
+    if isinstance(moved, Failure):
+        raise moved
+    return moved

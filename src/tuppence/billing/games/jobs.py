@@ -61,7 +61,7 @@ def handlers(database: Database, web: Web, root: Root, policy: Policy) -> Mappin
         actions.EXPIRE: partial(in_one, partial(_expire, policy=policy)),
         UNFULFILLED: partial(in_one, partial(_unfulfilled, policy=policy)),
         FORCED: partial(in_one, partial(forced.go_on, policy=policy)),
-        CHARGE_CHANGED: partial(each, partial(charge_changed, policy=policy)),
+        CHARGE_CHANGED: partial(in_one, partial(charges_changed, policy=policy)),
         REFUND_CHANGED: partial(each, partial(refund_changed, policy=policy)),
         bundles.CLOSE: partial(each, partial(debit_bundle, policy=policy)),
         claims.DISPUTE_CHANGED: partial(each, partial(claims.dispute_changed, policy=policy)),
@@ -104,20 +104,22 @@ async def _unfulfilled(tx: Tx, jobs: Sequence[Job], *, policy: Policy) -> None:
     await write(tx, world)
 
 
-async def charge_changed(tx: Tx, charge_id: UUID, *, policy: Policy) -> None:
+async def charges_changed(tx: Tx, jobs: Sequence[Job], *, policy: Policy) -> None:
     """A charge is of a purchase or of a bundle, and has that one's id; or of the invoice of a statement."""
-    told = (await charges.charges(tx, [charge_id]))[charge_id]
-    event = _HEARD.get(told.state)
-    if event is None:
-        return
-    if told.id in await queries.purchases(tx, [charge_id]):
-        await happen(tx, [Move(charge_id, event, why=told.decline_code or _why(event))], policy=policy)
-    elif charge_id in await queries.bundles(tx, [charge_id]):
-        await _bundle_heard(tx, charge_id, event, told.decline_code, policy)
-    elif event == Event.CHARGED:
-        await statements.invoice_paid(tx, told.subject_id)
-    elif event == Event.DECLINED:
-        await statements.invoice_unpaid(tx, told.subject_id)
+    told = await charges.charges(tx, [UUID(job.key) for job in jobs])
+    heard = {one.id: event for one in told.values() if (event := _HEARD.get(one.state))}
+    bought = await queries.purchases(tx, list(heard))
+    moves = [Move(one, heard[one], why=told[one].decline_code or _why(heard[one])) for one in bought]
+    if moves:
+        await happen(tx, moves, policy=policy)
+    bundled = await queries.bundles(tx, [one for one in heard if one not in bought])
+    for one in bundled:
+        await _bundle_heard(tx, one, heard[one], told[one].decline_code, policy)
+    for one in heard.keys() - bought.keys() - bundled.keys():
+        if heard[one] == Event.CHARGED:
+            await statements.invoice_paid(tx, told[one].subject_id)
+        elif heard[one] == Event.DECLINED:
+            await statements.invoice_unpaid(tx, told[one].subject_id)
 
 
 def _why(event: Event) -> str | None:
