@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STATIC := src/tuppence/http/static/index.html
 FORM := src/tuppence/vault/static/card-form.html
 
-.PHONY: chaos help demo story test check agree kill-ledger bench bench-curve fix build openapi pictures clean
+.PHONY: chaos help demo story test check agree kill-ledger bench bench-curve bench-day fix build openapi pictures clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ bench: build ## Measure, ratios in one run
 
 bench-curve: .stamps/python ## Measure the ledger on top of up to ten million transfers, and draw it
 	@$(BIN)/python -m benchmarks.curve
+
+bench-day: build ## A million payments in a day, carried and settled (half an hour)
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.day
 
 fix: .stamps/python ## Put the code in shape
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
