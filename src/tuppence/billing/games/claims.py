@@ -3,6 +3,9 @@
 The dispute itself is `payments.disputes`: its clocks, its answers, its end. A chargeback takes what is left of a
 purchase from everybody whose it was; what the house gave a buyer does the same as a refund. A purchase that is too
 small to be debited alone is refunded at once: looking into it would cost more than it.
+
+Lock order: that of `moving`. A dispute is told that it is borne before anything is booked: disputes lock their charge,
+and whoever records a charge has it when they come to the ledger.
 """
 
 from collections.abc import Sequence
@@ -16,7 +19,7 @@ from tuppence.billing.games import queries, rules, views
 from tuppence.billing.games.actions import refund
 from tuppence.billing.games.errors import NotDisputable, PurchaseNotFound
 from tuppence.billing.games.model import AskRefund, Dispute, DisputeReason, Purchase, Refund
-from tuppence.billing.games.moving import Move, World, happen, open_world
+from tuppence.billing.games.moving import Move, World, happen, move, open_world, write
 from tuppence.billing.games.pricing import owed_part, part_of
 from tuppence.billing.games.queries import SQL
 from tuppence.billing.games.states import PAID, Event
@@ -148,13 +151,17 @@ async def _answer(tx: Tx, ask: AnswerDispute, policy: Policy) -> Purchase | Fail
 
 
 async def dispute_changed(tx: Tx, dispute_id: UUID, *, policy: Policy) -> None:
-    """A dispute of one of our charges moved: what it means for the purchases of that charge is written, once."""
+    """A dispute of one of our charges moved: what it means for the purchases of that charge is written, once.
+
+    Locks: the purchases, their bundles, the developer's books; then what disputes lock; last the ledger.
+    """
     told = (await by_id(tx, [dispute_id]))[dispute_id]
     ids = [told.subject_id] if told.subject_id in await queries.purchases(tx, [told.subject_id]) else []
     ids = ids or [one.id for one in await queries.bundled(tx, [told.subject_id])]
     if not ids:
         return
     world = await open_world(tx, ids, policy)
+    told = (await by_id(tx, [dispute_id]))[dispute_id]  # again, as it is under the lock
     if told.kind == disputes.Kind.CHARGEBACK:
         await _charged_back(tx, world, told, policy)
         return
@@ -170,10 +177,10 @@ async def _charged_back(tx: Tx, world: World, told: disputes.Dispute, policy: Po
     """The bank took it: so do we, from everybody; and back again when it is won."""
     won = told.state == State.WON
     event = Event.CHARGEBACK_WON if won else Event.CHARGED_BACK
-    asks = [Move(one, event, why=told.reason) for one in sorted(world.purchases)]
-    moved = [one for one in await happen(tx, asks, policy=policy) if isinstance(one, Purchase)]
-    if moved and not won:
+    moved = [move(world, Move(one, event, why=told.reason)) for one in sorted(world.purchases)]
+    if not won and any(isinstance(one, Purchase) for one in moved):
         await _say_borne(tx, told, policy)
+    await write(tx, world)
 
 
 async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) -> None:
@@ -207,9 +214,9 @@ async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) ->
     ended = str(outcome or told.outcome or "refunded_by_operator")
     await tx.execute(SQL.set_dispute, dispute_id=told.id, outcome=ended, closed_at=world.now)
     await tx.execute(SQL.write_refunds, **columns(given, *Refund.__slots__))
+    await _say_borne(tx, told, policy)
     moves = [Move(one.purchase_id, Event.REFUNDED, refund_id=one.id) for one in given]
     await happen(tx, moves, policy=policy)
-    await _say_borne(tx, told, policy)
 
 
 async def _say_borne(tx: Tx, told: disputes.Dispute, policy: Policy) -> None:

@@ -1,7 +1,7 @@
 """Moving purchases along the table: lock, read, decide, write, tell; the ledger last. Every verb and job comes here.
 
-Lock order: purchases, bundles, a developer's books (shared: closing a period takes them alone), what charges lock,
-feeds, the lines of events, ledger accounts.
+Lock order: purchases, bundles, a developer's books (shared: closing a period takes them alone), charges, their
+disputes, feeds, the lines of events, ledger accounts.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""The verbs of charging. Every one takes a batch; each item gets its own answer."""
+"""The verbs of charging. Every one takes a batch; each item gets its own answer.
+
+Lock order: what the owner locks of its own, charges, (their disputes), cards, feeds, ledger accounts, each in id order.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,6 +1,7 @@
 """The verbs of disputes: report, answer, decide, and hear what a network says. The ledger comes last.
 
-Lock order: payments, charges, disputes, wallets, feeds, ledger accounts, each in id order.
+Lock order: payments, charges, disputes, wallets, feeds, lines of events, ledger accounts, each in id order. An owner
+locks its own first, and says what its business bears (`borne`) before it books that.
 """
 
 from collections.abc import Iterable, Sequence
