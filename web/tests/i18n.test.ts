@@ -24,6 +24,16 @@ const source = [SRC, EMBED]
 /** Keys that are put together at run time, by what they begin with. */
 const MADE = [
   "activity.",
+  "ads.bill_",
+  "ads.charge_",
+  "ads.closed_",
+  "ads.credit_",
+  "ads.did_",
+  "ads.line_",
+  "ads.place_",
+  "ads.source_",
+  "ads.way_",
+  "ads.why_",
   "apps.about_",
   "apps.disconnect_",
   "apps.scope_",
