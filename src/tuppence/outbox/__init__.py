@@ -3,7 +3,7 @@
 from tuppence.outbox.actions import FEED_CHANNEL, enqueue, forget, move_clock, now, revive, sweep, tell
 from tuppence.outbox.errors import ClockGoesForward, FeedTooFarBehind
 from tuppence.outbox.model import DeadJob, Entry, Event, Feed, Job, Later
-from tuppence.outbox.queries import dead, last_seq, last_seqs, read_feed, worker_seen
+from tuppence.outbox.queries import dead, due, last_seq, last_seqs, read_feed, worker_seen
 from tuppence.outbox.worker import Handler, Worker
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Later",
     "Worker",
     "dead",
+    "due",
     "enqueue",
     "forget",
     "last_seq",

@@ -46,6 +46,12 @@ async def dead(tx: Tx, limit: int = 100) -> list[DeadJob]:
     return await tx.fetch(SQL.dead, DeadJob, limit=limit)
 
 
+async def due(tx: Tx) -> int:
+    """How many jobs are due or being done: none while a house is at rest."""
+    count: int = (await tx.scalars(SQL.due))[0]
+    return count
+
+
 async def worker_seen(tx: Tx) -> datetime | None:
     """When a worker last gave a sign of life."""
     seen: datetime | None = (await tx.scalars(SQL.worker_seen))[0]
