@@ -95,17 +95,17 @@ def run_demo(
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
     world: World = None,
+    history: Annotated[int, typer.Option(min=0, max=366, help="Let so many days pass first: 92 is a quarter.")] = 0,
 ) -> None:
-    """Run the whole house on this machine, with four friends in it and simulated banks."""
+    """Run the whole house on this machine, with four friends and a business in it and simulated banks."""
     if story:
         from tuppence.cli import story as tale
 
         raise typer.Exit(asyncio.run(tale.play()))
     from tuppence.cli import demo
 
-    raise typer.Exit(
-        asyncio.run(demo.run(settings().data_dir / "demo", fresh=fresh, browser=browser, world=checked(world)))
-    )
+    folder, rules = settings().data_dir / "demo", checked(world)
+    raise typer.Exit(asyncio.run(demo.run(folder, fresh=fresh, browser=browser, world=rules, history_days=history)))
 
 
 @app.command()

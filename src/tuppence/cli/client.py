@@ -46,13 +46,16 @@ class Friend:
     async def close(self) -> None:
         await self.http.aclose()
 
-    async def call(self, method: str, path: str, body: Any = None, *, business: str | None = None) -> Any:
+    async def call(
+        self, method: str, path: str, body: Any = None, *, business: str | None = None, token: str = ""
+    ) -> Any:
         """One request; its JSON answer, or None for an empty one. Raises: Refused.
 
         Args:
             business: the one that this is asked for.
+            token: a key of that business, instead of this session's.
         """
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {"Authorization": f"Bearer {bearer}"} if (bearer := token or self.token) else {}
         headers |= {"Tuppence-Business": business} if business else {}
         response = await self.http.request(method, path, json=body, headers=headers)
         if response.status_code >= 400:

@@ -1,4 +1,4 @@
-"""`tuppence demo`: the whole house with four friends in it, until Ctrl-C."""
+"""`tuppence demo`: the whole house with four friends and a business in it, until Ctrl-C."""
 
 import asyncio
 import fcntl
@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from tuppence.app.parts import embedded
-from tuppence.cli import seeds
+from tuppence.cli import catalogue, history, merchant, seeds
 from tuppence.cli.house import running_house, sandbox_settings
 from tuppence.cli.supervisor import NotReady, signals_set
 from tuppence.settings import Settings
@@ -22,8 +22,8 @@ class RunsAlready(Exception):
     """Another demo holds this folder; the message is its address."""
 
 
-async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None = None) -> int:
-    """Run it; the exit code."""
+async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None = None, history_days: int = 0) -> int:
+    """Run it; the exit code. With a history, the sandbox's clock is so many days past the business's first."""
     begun, stop = time.perf_counter(), asyncio.Event()
     try:
         with signals_set(stop), _alone(data_dir) as address:
@@ -31,8 +31,8 @@ async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None 
             if fresh:
                 _forget(settings)
             address.write_text(settings.public_url)
-            async with running_house(settings, typer.echo):
-                await _plant(settings)
+            async with running_house(settings, typer.echo), catalogue.served() as catalogue_url:
+                await _plant(settings, catalogue_url, history_days)
                 typer.echo(_invitation(settings, time.perf_counter() - begun))
                 if browser:
                     await asyncio.to_thread(webbrowser.open, settings.public_url)
@@ -47,13 +47,21 @@ async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None 
     return 0
 
 
-async def _plant(settings: Settings) -> None:
+async def _plant(settings: Settings, catalogue_url: str, history_days: int) -> None:
     begun = time.perf_counter()
     friends = await seeds.plant(settings)
-    for friend in friends.values():
-        await friend.call("DELETE", "/v1/sessions/current")
-        await friend.close()
-    typer.echo(f"{time.perf_counter() - begun:5.1f} s  {'friends':<10} {', '.join(f.name for f in friends.values())}")
+    _told(begun, "friends", ", ".join(friend.name for friend in friends.values()))
+    business = await merchant.plant(settings, friends, catalogue_url)
+    _told(begun, "business", f"{merchant.NAME}, of {business.owner.name}")
+    if history_days:
+        await history.pass_days(settings, business, friends, history_days)
+    for person in (*friends.values(), business.owner):
+        await person.call("DELETE", "/v1/sessions/current")
+        await person.close()
+
+
+def _told(begun: float, part: str, said: str) -> None:
+    typer.echo(f"{time.perf_counter() - begun:5.1f} s  {part:<10} {said}")
 
 
 def _invitation(settings: Settings, took_seconds: float) -> str:
@@ -67,6 +75,8 @@ def _invitation(settings: Settings, took_seconds: float) -> str:
   Sign in as any of
 
 {people}
+
+  or, to bill, sell and build, as {merchant.EVE.name} of {merchant.NAME}: {merchant.EVE.handle}
 
   Everybody's password is {seeds.PASSWORD} and everybody's PIN is {seeds.PIN}.
   All banks are simulated. Logs: {settings.data_dir / "logs"}. Ctrl-C stops everything.

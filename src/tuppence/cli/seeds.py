@@ -45,20 +45,20 @@ _TALKS: Sequence[tuple[Seed, Seed, Sequence[tuple[Seed, str]]]] = (
 
 async def plant(settings: Settings) -> dict[str, Friend]:
     """The four of them, signed in, by handle. Whatever is there already is left as it is."""
-    friends = {seed: _device_of(seed, settings) for seed in SEEDS}
+    friends = {seed: device_of(seed, settings) for seed in SEEDS}
     if await _all_there(friends[ANN]):
         for friend in list(friends.values())[1:]:
             await friend.sign_in(PASSWORD, DEVICE)
     else:
         for seed, friend in friends.items():
-            await _settle(seed, friend)
+            await settle(seed, friend)
         await _befriend_all(list(friends.values()))
         for one, other, lines in _TALKS:
             await _talk(friends, one, other, lines)
     return {seed.handle: friend for seed, friend in friends.items()}
 
 
-def _device_of(seed: Seed, settings: Settings) -> Friend:
+def device_of(seed: Seed, settings: Settings) -> Friend:
     address = f"http://{settings.host}:{settings.port}"
     acquirer = settings.acquirer_api if settings.vault_mode == "token" else None
     return Friend(address, settings.vault_api_url, seed.name, seed.handle, acquirer_address=acquirer)
@@ -74,7 +74,7 @@ async def _all_there(ann: Friend) -> bool:
     return len([talk for talk in talks if talk["last_message"]]) >= len(_TALKS)
 
 
-async def _settle(seed: Seed, friend: Friend) -> None:
+async def settle(seed: Seed, friend: Friend) -> None:
     """An account, a PIN, a card."""
     try:
         await friend.sign_up(PASSWORD, DEVICE)
