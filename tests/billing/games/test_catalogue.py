@@ -35,9 +35,14 @@ def test_a_catalogue_reads_back_as_it_is_kept() -> None:
         (GEMS | {"title": "a\u202eb"}, "products/0/title"),
         (GEMS | {"title": 7}, "products/0/title"),
         (GEMS | {"image_url": "http://game.example/x.png"}, "products/0/image_url"),
+        (GEMS | {"image_url": "https://[::1"}, "products/0/image_url"),
+        (GEMS | {"image_url": "https://game.example:99999/"}, "products/0/image_url"),
+        (GEMS | {"image_url": "https://game.example/a\0b"}, "products/0/image_url"),
+        (GEMS | {"image_url": "https://game.example/\ud800"}, "products/0/image_url"),
         (GEMS | {"prices": []}, "products/0/prices"),
         (GEMS | {"prices": [*GEMS["prices"], *GEMS["prices"]]}, "products/0/prices"),
         (GEMS | {"prices": [{"currency": "ZZZ", "amount_minor": 1}]}, "products/0/prices/0/currency"),
+        (GEMS | {"prices": [{"currency": ["USD"], "amount_minor": 1}]}, "products/0/prices/0/currency"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": 0}]}, "products/0/prices/0/amount_minor"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": 4.99}]}, "products/0/prices/0/amount_minor"),
         (GEMS | {"prices": [{"currency": "USD", "amount_minor": True}]}, "products/0/prices/0/amount_minor"),
@@ -53,6 +58,6 @@ def test_what_is_wrong_is_told_with_its_place(product: Any, path: str) -> None:
 
 def test_what_is_no_catalogue_at_all() -> None:
     """Neither text, nor a list without products, nor a product twice."""
-    for raw in (b"<html>", b"[]", b'{"products": []}', b'{"products": {}}', _raw(GEMS, GEMS)):
+    for raw in (b"<html>", b"[" * 100_000, b"[]", b'{"products": []}', b'{"products": {}}', _raw(GEMS, GEMS)):
         with pytest.raises(CatalogueInvalid):
             catalogue.read(raw)

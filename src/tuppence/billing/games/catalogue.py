@@ -10,8 +10,8 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from tuppence.billing.games.addresses import is_address
 from tuppence.billing.games.errors import CatalogueInvalid, ProductNotFound
 from tuppence.billing.games.model import Price, Product
 from tuppence.core import CURRENCIES
@@ -26,7 +26,7 @@ def read(raw: bytes) -> list[Product]:
     """The products, in the order in which they are listed. Raises: CatalogueInvalid, with the place."""
     try:
         found = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CatalogueInvalid(path="", reason="not_json") from None
     listed = found.get("products") if isinstance(found, dict) else None
     if not isinstance(listed, list) or not 0 < len(listed) <= PRODUCTS_MAX:
@@ -87,7 +87,7 @@ def _text(given: Mapping[str, Any], name: str, path: str) -> str:
 def _image(given: Mapping[str, Any], path: str) -> str | None:
     """Where its picture is. We only pass it on: a buyer's browser is not sent there."""
     url = given.get("image_url")
-    if url is not None and (not isinstance(url, str) or len(url) > 500 or urlsplit(url).scheme != "https"):
+    if url is not None and (not isinstance(url, str) or len(url) > 500 or not is_address(url, {"https"})):
         raise CatalogueInvalid(path=f"{path}/image_url", reason="not_an_https_address")
     return url
 
@@ -95,8 +95,8 @@ def _image(given: Mapping[str, Any], path: str) -> str | None:
 def _price(given: Any, path: str) -> Price:
     currency = given.get("currency") if isinstance(given, dict) else None
     amount = given.get("amount_minor") if isinstance(given, dict) else None
-    if currency not in CURRENCIES:
+    if not isinstance(currency, str) or currency not in CURRENCIES:
         raise CatalogueInvalid(path=f"{path}/currency", reason="unknown_currency")
     if type(amount) is not int or not 0 < amount <= AMOUNT_MAX:
         raise CatalogueInvalid(path=f"{path}/amount_minor", reason="not_an_amount")
-    return Price(str(currency), amount)
+    return Price(currency, amount)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from tuppence import ledger, outbox, people
 from tuppence.billing.businesses import businesses
 from tuppence.billing.games import money, periods, queries
+from tuppence.billing.games.addresses import is_address
 from tuppence.billing.games.errors import GameInvalid, GameNotFound
 from tuppence.billing.games.model import Game, Outcome, SetGame, Tester
 from tuppence.billing.games.queries import SQL
@@ -45,7 +45,7 @@ def _refuse(ask: SetGame, known: Game | None, plain: bool) -> Failure | None:
     schemes = {"https", "http"} if plain else {"https"}
     for name in _ADDRESSES:
         url = getattr(ask, name)
-        if url is not None and (urlsplit(url).scheme not in schemes or not urlsplit(url).hostname):
+        if url is not None and not is_address(url, schemes):
             return GameInvalid(param=name)
     return None
 
