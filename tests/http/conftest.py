@@ -44,6 +44,7 @@ class Operation:
     takes_key: bool  # and nothing else
     takes_both: bool  # a key of a business, or a member's session
     body: dict[str, Any] | None
+    members: tuple[str, ...]  # that a body may have, those too that the example leaves out
 
     def at(self, ids: dict[str, str]) -> str:
         return self.path.format(**ids)
@@ -54,7 +55,7 @@ def operations() -> Iterator[Operation]:
         for method, told in methods.items():
             security = told.get("security")
             named = told["operationId"], method.upper(), path
-            yield Operation(*named, *_entrance(security), _body(told))
+            yield Operation(*named, *_entrance(security), *_body(told))
 
 
 def _entrance(security: list[dict[str, Any]] | None) -> tuple[bool, bool, bool]:
@@ -63,13 +64,13 @@ def _entrance(security: list[dict[str, Any]] | None) -> tuple[bool, bool, bool]:
     return names in (set(), {"ticket"}), names == {"key"}, names == {"key", "bearer", "cookie"}
 
 
-def _body(told: dict[str, Any]) -> dict[str, Any] | None:
+def _body(told: dict[str, Any]) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """The example of a body, and the names of all that it may hold."""
     content = told.get("requestBody", {}).get("content", {})
     if "application/json" not in content:  # nothing, or a form of OAuth's
-        return None
-    schema = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    example: dict[str, Any] = API["components"]["schemas"][schema]["examples"][0]
-    return example
+        return None, ()
+    schema = API["components"]["schemas"][content["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+    return schema["examples"][0], tuple(schema["properties"])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -58,6 +58,10 @@ VALUES: list[Any] = [
     "'; DROP TABLE people.person; --",
     "<img src=x onerror=alert(1)>",
     "../../etc/passwd",
+    "https://[::1",
+    "https://game.example:99999/",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
     [],
     [MARK],
     {},
@@ -84,6 +88,11 @@ async def _send(
     return await friend.http.request(method, path, content=body, headers=headers)
 
 
+def _in_business(world: Any) -> dict[str, str]:
+    """Ann's session, for her business."""
+    return {"Authorization": f"Bearer {world.ann.token}", "Tuppence-Business": world.business_ids[world.ann.id]}
+
+
 @pytest.fixture(autouse=True)
 def unhurried(world: Any) -> None:
     """Forget how often this address and these people have asked: limits are another test's matter."""
@@ -105,7 +114,7 @@ async def test_hostile_bodies_are_refused_by_name(world: Any, write: Any) -> Non
 async def test_hostile_values_in_any_member_never_break_it(world: Any, write: Any) -> None:
     """Whatever stands in whichever member, the answer is a success or a named refusal, never a 5xx of our making."""
     path = write.at(world.ids_for(world.mallory) | {"payment_id": str(uuid7()), "card_id": str(uuid7())})
-    for member in write.body:
+    for member in write.members:
         for value in VALUES:
             world.served.house.limits.forget()
             body = json.dumps({**write.body, member: value}).encode()
@@ -180,6 +189,7 @@ HOSTILE_PATHS = (
     ("GET", "/v1/people/%F0%9F%8D%9C", 404),
     ("GET", f"/v1/people/{'a' * 65}", 422),
     ("GET", "/v1/quote?payee_id=x&amount_minor=1&currency=USD", 422),
+    ("GET", "/v1/events?type=%00", 422),
     ("GET", "/v1/nothing", 404),
     ("GET", "/v1/../v1/nothing", 404),
     ("GET", "/assets/..%2f..%2f..%2fetc%2fpasswd.conf", 404),
@@ -202,6 +212,34 @@ async def test_hostile_addresses_are_refused_by_name(world: Any, method: str, pa
 
     assert status == response.status_code, response.text
     told(response)
+
+
+async def test_addresses_of_ones_own_game_are_addresses(world: Any) -> None:
+    """What looks like an address until it is taken apart is refused with its name."""
+    path, bearer = f"/v1/games/{world.game_id}", _in_business(world)
+    fine = {"name": "Star Quest", "catalogue_url": "https://game.example/catalogue.json"}
+    for member in ("catalogue_url", "callback_url", "return_url"):
+        for url in ("https://[::1", "https://game.example:99999/", "https://game\u0130.example/"):
+            response = await _send(world.ann, "PUT", path, json.dumps(fine | {member: url}).encode(), bearer)
+
+            assert ("game_invalid", member) == (told(response)["code"], response.json()["param"])
+
+
+async def test_a_page_of_bills_after_any_number_is_a_page(world: Any) -> None:
+    """A cursor that no bill ever had begins where bills begin, however large it is."""
+    path = f"/v1/ads/accounts/{world.ads_account_id}/bills?cursor={2**63 - 1}"
+    response = await world.ann.http.get(path, headers=_in_business(world))
+
+    assert [world.bill_id] == [one["id"] for one in response.json()["data"]]
+
+
+async def test_a_card_is_charged_without_a_mandate(world: Any) -> None:
+    """A mandate is for a bank account; beside a card it is refused where it stands."""
+    body = {"methods": [{"card_id": world.card_id, "mandate_id": str(uuid7())}]}
+    path = f"/v1/ads/accounts/{world.ads_account_id}/methods"
+    response = await _send(world.ann, "PUT", path, json.dumps(body).encode(), _in_business(world))
+
+    assert ["/methods/0/mandate_id"] == [one["pointer"] for one in told(response)["errors"]]
 
 
 async def test_a_replayed_id_with_another_body_is_refused_and_tells_nothing(world: Any) -> None:

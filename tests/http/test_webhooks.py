@@ -151,6 +151,17 @@ async def test_what_a_key_asked_is_in_its_business_log(program: Program, world: 
     assert "request_not_found" == theirs.json()["code"]
 
 
+async def test_a_hostile_path_costs_nobody_their_lines_of_the_log(program: Program) -> None:
+    """A NUL in a path, which the database cannot keep, is written as it was sent, and so are its neighbours."""
+    hostile = await program.http.get("/v1/events/%00")
+    neighbour = await program.http.get(f"/v1/events/{uuid7()}")
+    await program.house.requests.write_down()
+    ids = [one.headers["request-id"] for one in (hostile, neighbour)]
+    paths = [(await program.call("GET", f"/requests/{one}"))["path"] for one in ids]
+
+    assert ["/v1/events/%00", neighbour.url.path] == paths
+
+
 async def test_a_program_moves_the_sandboxs_clock(program: Program) -> None:
     """It tells the time and advances it, as the app's bar does."""
     (before,) = (await program.call("GET", "/test/clocks"))["data"]

@@ -49,7 +49,10 @@ def _moment(value: Any) -> datetime:
         raise ValueError("must be an RFC 3339 time") from None
     if moment.tzinfo is None:
         raise ValueError("must name its offset from UTC")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first or last hours of the calendar, elsewhere
+        raise ValueError("must be a time that exists in UTC, too") from None
 
 
 def _day(value: Any) -> date:

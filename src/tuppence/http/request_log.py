@@ -36,7 +36,10 @@ class RequestLog:
         if ASKER not in scope:
             return
         business_id, key_id = scope[ASKER]
-        path, at = scope["path"][:_PATH_CHARACTERS_MAX], datetime.now(UTC)
+        path, at = (
+            scope["path"][:_PATH_CHARACTERS_MAX].replace("\0", "%00"),
+            datetime.now(UTC),
+        )  # no NUL in the database
         told = scope["method"], path, status, scope.get(CODE), round(took_s * 1000), at
         self._gathered.append(requests.Asked(UUID(request_id), business_id, key_id, *told))
 

@@ -118,6 +118,9 @@ def _instrument(one: schemas.AdsMethodBody, n: int) -> Instrument:
     """Raises: InvalidRequest."""
     if (one.card_id is None) == (one.bank_id is None):
         raise InvalidRequest(errors=[exactly_one("card_id", "bank_id") | {"pointer": f"/methods/{n}"}])
+    if one.card_id is not None and one.mandate_id is not None:
+        wrong = {"code": "not_for_a_card", "detail": "A mandate is for a bank account."}
+        raise InvalidRequest(errors=[{"in": "body", "pointer": f"/methods/{n}/mandate_id", **wrong}])
     return Instrument(UUID(int=0), one.card_id, one.bank_id, one.mandate_id)
 
 

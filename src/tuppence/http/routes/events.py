@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
+from pydantic import StringConstraints
 from starlette.responses import StreamingResponse
 
 from tuppence.billing.businesses import requests
@@ -27,6 +28,7 @@ router = room("events")
 Reader = Annotated[Actor, Depends(businessed("events:read", "owner", "developer", "analyst"))]
 LogReader = Annotated[Actor, Depends(businessed("logs:read", "owner", "developer"))]
 Cursor = Annotated[str | None, Query(max_length=200)]
+Type = Annotated[str, StringConstraints(pattern=r"^[a-z_.]+$", max_length=100)]
 _LOOK_SECONDS = 0.5
 _SILENCE_SECONDS = 15.0  # after which a stream says that it is still there
 _STREAM_SECONDS = 3600.0
@@ -36,7 +38,7 @@ _STREAM_SECONDS = 3600.0
 async def list_events(
     actor: Reader,
     house: TheHouse,
-    types: Annotated[list[str] | None, Query(alias="type", max_length=50)] = None,
+    types: Annotated[list[Type] | None, Query(alias="type", max_length=50)] = None,
     subject_id: Annotated[Id | None, Query()] = None,
     limit: Count = 50,
     cursor: Cursor = None,

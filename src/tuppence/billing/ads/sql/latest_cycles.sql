@@ -3,5 +3,5 @@ SELECT id, account_id, n, state, opened_at, bill_at, closed_at, why_closed, usag
     round,
     retries, failures, due_at, next_try_at, settled_at, paid_by, reference, version
 FROM ads.cycle
-WHERE account_id = %(account_id)s AND (%(before)s::int IS NULL OR n < %(before)s::int)
+WHERE account_id = %(account_id)s AND (%(before)s::bigint IS NULL OR n < %(before)s::bigint)
 ORDER BY n DESC LIMIT %(limit)s
