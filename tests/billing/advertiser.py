@@ -90,8 +90,8 @@ class Advertiser:
         await self.house.work()
         return ask.id
 
-    async def refund_unused(self, amount_minor: int | None = None) -> None:
-        ask = refunding.RefundUnused(uuid7(), self.business, self.account, self.house.ann, amount_minor)
+    async def refund_unused(self, amount_minor: int | None = None, *, ask_id: UUID | None = None) -> None:
+        ask = refunding.RefundUnused(ask_id or uuid7(), self.business, self.account, self.house.ann, amount_minor)
         await self.house.do(prepaid.refund_unused, [ask], policy=self.house.policy)
         await self.house.work()
 

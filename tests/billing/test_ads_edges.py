@@ -385,6 +385,18 @@ async def test_unused_prepaid_money_goes_back_to_where_it_came_from(prepaid: Adv
     assert {"card_clearing": 1_500, "refund_clearing": -1_200, "revenue": -300} == await house.balances()
 
 
+async def test_a_refund_repeated_is_one_refund_and_its_id_names_no_other(prepaid: Advertiser) -> None:
+    """The same amount gives nothing more back; another amount under the same id is refused."""
+    ask_id = uuid7()
+    await prepaid.top_up(1_000)
+    for _ in range(2):
+        await prepaid.refund_unused(400, ask_id=ask_id)
+    with pytest.raises(errors.AdsIdTaken):
+        await prepaid.refund_unused(500, ask_id=ask_id)
+
+    assert [400] == [one.amount_minor for one in prepaid.house.bank.asked if one.kind == "refund"]
+
+
 async def test_closing_a_prepaid_account_gives_the_rest_back(prepaid: Advertiser) -> None:
     """Nobody has to ask twice: closing refunds what is unused, and the account is closed once that is done."""
     await prepaid.top_up(1_000)

@@ -70,13 +70,22 @@ def _charge(draft: Draft, ask: TopUp) -> Charge:
 async def refund_unused(tx: Tx, asks: Sequence[RefundUnused], *, policy: Policy) -> list[Account | Failure]:
     """Give unused money back to the cards it came from, the latest first. A repeat changes nothing.
 
-    Refuses: AdsAccountNotFound, NothingUnused.
+    Refuses: AdsAccountNotFound, AdsIdTaken, NothingUnused.
     """
     unused = await refunding.sources(tx, [ask.account_id for ask in asks])
 
     async def by_ask(draft: Draft, ask: RefundUnused) -> None:
-        if await tx.fetch(SQL.refunds_of_ask, Refund, ask_id=ask.id):
+        if before := await tx.fetch(SQL.refunds_of_ask, Refund, ask_id=ask.id):
+            _check_same(ask, before)
             return
         refunding.plan_unused(draft, ask, unused.get(ask.account_id, ()))
 
     return await decide(tx, asks, by_ask, policy=policy)
+
+
+def _check_same(ask: RefundUnused, before: Sequence[Refund]) -> None:
+    """A repeat names the same account and amount; "all of it" is what there was then. Raises: AdsIdTaken."""
+    if any(one.account_id != ask.account_id for one in before):
+        raise AdsIdTaken
+    if ask.amount_minor is not None and ask.amount_minor != sum(one.amount_minor for one in before):
+        raise AdsIdTaken

@@ -182,7 +182,7 @@ async def top_up_ads_account(
 @router.put(
     "/{ads_account_id}/refunds/{refund_id}",
     response_model=schemas.AdsAccount,
-    responses=refuses(*_MEMBERS, errors.NothingUnused),
+    responses=refuses(*_MEMBERS, errors.AdsIdTaken, errors.NothingUnused),
     openapi_extra=_BY_MEMBER,
 )
 async def refund_unused_ads_balance(
