@@ -54,15 +54,6 @@ def open_account(visitor: Visitor, name: str) -> tuple[str, str]:
     return business, account
 
 
-def speak(visitor: Visitor, language: str) -> None:
-    """Choose a language, and come back."""
-    back = visitor.page.url.removeprefix(visitor.address)
-    visitor.visit("/settings")
-    with visitor.page.expect_response("**/v1/me"):
-        visitor.page.get_by_role("radio", name=language).press(" ")
-    visitor.visit(back)
-
-
 def picture(visitor: Visitor, name: str) -> None:
     if LOOK_AT:
         visitor.page.screenshot(path=Path(LOOK_AT) / f"ads-{name}.png", full_page=False)
@@ -85,7 +76,7 @@ def test_from_an_account_to_a_paid_bill(arrive: Arrive, who: seeds.Seed, look: d
     visitor.sign_in(who)
     found(visitor, "Blue Fox")
     if french:
-        speak(visitor, "Français")
+        visitor.speak("Français")
     business, account = open_account(visitor, "Main")
     results = visitor.page.evaluate(_METER, [business, account, [1_250, 1_500, 99]])
     assert ["written"] * 3 == results
@@ -118,7 +109,7 @@ def test_from_an_account_to_a_paid_bill(arrive: Arrive, who: seeds.Seed, look: d
 
     if french:
         expect(visitor.page.get_by_role("heading", name="Facture")).to_be_visible()
-        speak(visitor, "English")
+        visitor.speak("English")
     assert {place: [] for place in faults} == faults
     assert taken.value.suggested_filename.startswith("tuppence-ads-bill-")
     assert Path(taken.value.path()).read_bytes().startswith(b"%PDF")

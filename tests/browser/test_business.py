@@ -56,13 +56,16 @@ def test_its_screens_are_for_everybody(arrive: Arrive, look: dict[str, object]) 
     found(visitor, "Atelier Chloé")
     address = visitor.page.url.removeprefix(visitor.address)
     if french:
-        visitor.page.evaluate("localStorage.setItem('tuppence.locale', 'fr')")
+        visitor.speak("Français")
     faults = {}
     for path in ("/business", address, f"{address}/team"):
         visitor.visit(path)
         expect(visitor.page.locator(".sandbox b")).to_have_text("Test")
         visitor.page.locator(".scroll section, .list").first.wait_for()
+        assert ("fr" if french else "en") == visitor.page.locator("html").get_attribute("lang")
         faults[path] = visitor.complaints() + (["too wide"] if visitor.is_too_wide() else [])
+    if french:
+        visitor.speak("English")
 
     assert {path: [] for path in faults} == faults
 

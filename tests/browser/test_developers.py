@@ -152,7 +152,7 @@ def test_its_pages_are_for_everybody(arrive: Arrive, hook: str, look: dict[str, 
     visitor.page.locator("details.account").first.wait_for()
     endpoint = visitor.page.url.removeprefix(visitor.address)
     if look["viewport"] == SMALL:
-        visitor.page.evaluate("localStorage.setItem('tuppence.locale', 'fr')")
+        visitor.speak("Français")
     visitor.page.wait_for_timeout(1_500)
     for path in (
         *(f"{home}/developers/{one}" for one in ("keys", "webhooks", "events", "requests", "clock")),
@@ -165,6 +165,8 @@ def test_its_pages_are_for_everybody(arrive: Arrive, hook: str, look: dict[str, 
     visitor.page.locator("details.account summary").first.click()
     visitor.page.locator(".json").first.wait_for()
     faults["a delivery, opened"] = _faults(visitor)
+    if look["viewport"] == SMALL:
+        visitor.speak("English")
 
     assert {name: [] for name in faults} == faults
 

@@ -52,6 +52,14 @@ class Visitor:
     def visit(self, path: str) -> None:
         self.page.goto(self.address + path)
 
+    def speak(self, language: str) -> None:
+        """Choose a language in the settings, as the server then says it too, and come back."""
+        back = self.page.url.removeprefix(self.address)
+        self.visit("/settings")
+        with self.page.expect_response("**/v1/me"):
+            self.page.get_by_role("radio", name=language).press(" ")
+        self.visit(back)
+
     def open_chat(self, friend: seeds.Seed) -> None:
         self.visit("/")
         self.page.get_by_role("link", name=friend.name).first.click()
