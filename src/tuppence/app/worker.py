@@ -48,7 +48,7 @@ async def _main(settings: Settings) -> None:
         handlers: dict[str, Handler] = {
             **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
             **reconciliation.handlers(database, settings.clearing_folder, policy),
-            **grants.handlers(database),
+            **grants.handlers(database, policy),
             **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
             **businesses.handlers(database),
             **ads.handlers(database, policy),

@@ -43,7 +43,7 @@ class Corner:
             await businesses.create(tx, [new])
             await apps.register(tx, ask)
         self.card = await self.house.add_card(self.house.ann, "ann's other")
-        self.house.handlers = {**self.house.handlers, **grants.handlers(self.house.database)}
+        self.house.handlers = {**self.house.handlers, **grants.handlers(self.house.database, self.house.policy)}
         return self
 
     async def ask(self, **change: Any) -> UUID:

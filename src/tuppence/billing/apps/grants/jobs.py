@@ -1,11 +1,13 @@
-"""What the worker does for grants: businesses hear what became of their charges."""
+"""What the worker does for grants: businesses hear what became of their charges, and bear what is disputed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from tuppence.billing.apps.grants.bearing import bear
 from tuppence.billing.apps.grants.queries import SQL
+from tuppence.core import Policy
 from tuppence.db import Database, Statement, Tx
 from tuppence.outbox import Handler, Job, hooks
 from tuppence.payments import charges
@@ -13,10 +15,11 @@ from tuppence.payments.charges import Charged, Refunded
 
 CHARGE_CHANGED = "apps.charge_changed"
 REFUND_CHANGED = "apps.refund_changed"
+DISPUTE_CHANGED = "apps.dispute_changed"
 _TYPES = {"charged": "charge.succeeded", "declined": "charge.declined", "refunded": "charge.refunded"}
 
 
-def handlers(database: Database) -> Mapping[str, Handler]:
+def handlers(database: Database, policy: Policy) -> Mapping[str, Handler]:
     """Every kind of job of this room, for the worker."""
 
     async def in_one(verb: Callable[[Tx, Sequence[UUID]], Any], jobs: Sequence[Job]) -> list[None]:
@@ -24,7 +27,11 @@ def handlers(database: Database) -> Mapping[str, Handler]:
             await verb(tx, [UUID(job.key) for job in jobs])
         return [None for _ in jobs]
 
-    return {CHARGE_CHANGED: partial(in_one, tell_charges), REFUND_CHANGED: partial(in_one, tell_refunds)}
+    return {
+        CHARGE_CHANGED: partial(in_one, tell_charges),
+        REFUND_CHANGED: partial(in_one, tell_refunds),
+        DISPUTE_CHANGED: partial(in_one, partial(bear, policy=policy)),
+    }
 
 
 async def tell_charges(tx: Tx, ids: Sequence[UUID]) -> None:
