@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STATIC := src/tuppence/http/static/index.html
 FORM := src/tuppence/vault/static/card-form.html
 
-.PHONY: chaos help demo story test check agree kill-ledger bench bench-curve bench-day fix build openapi pictures clean
+.PHONY: quarter chaos help demo story test check agree kill-ledger bench bench-curve bench-day fix build openapi pictures clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ kill-ledger: .stamps/python ## Kill PostgreSQL and every client in the middle of
 
 chaos: build ## Ten thousand payments while everything goes wrong: every cent has a name afterwards
 	@PYTHONPATH=. $(BIN)/python -m tests.simulation.chaos
+
+quarter: .stamps/python ## Three months of advertisers, games and friends: bills are their usage, payouts the daily reports
+	@PYTHONPATH=. $(BIN)/python -m tests.simulation.quarter
 
 bench: build ## Measure, ratios in one run
 	@$(BIN)/python -m benchmarks

@@ -29,9 +29,10 @@ class Advertiser:
     campaign: UUID = field(default_factory=uuid7)
     card: UUID = field(default_factory=uuid7)
     zone: str = "America/New_York"
+    token: str = "ann's ads"
 
     async def open(self, way: Any = "auto") -> "Advertiser":
-        """Open the account with one campaign; Ann's card "ann's ads" is its primary."""
+        """Open the account with one campaign; Ann's card of that token is its primary."""
         house = self.house
         house.handlers = {
             **house.handlers,
@@ -42,7 +43,7 @@ class Advertiser:
         opened = accounts.OpenAccount(self.account, self.business, "Main", "USD", self.zone, way, house.ann)
         await house.do(accounts.open_accounts, [opened], policy=house.policy)
         await self.set_campaign()
-        self.card = await house.add_card(house.ann, "ann's ads")
+        self.card = await house.add_card(house.ann, self.token)
         if way == "auto":
             await self.set_methods(self.card)
         return self
