@@ -3587,7 +3587,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate Webhook Secret
-         * @description A new secret, shown this once. The old one signs beside it for as long as you say; an older one ends now.
+         * @description A new secret, shown this once. Old ones, three at most, sign beside it for as long as you say, none at all for 0.
+         *
+         *     Did no answer come, ask again: what your receivers hold still signs.
          */
         post: operations["rotate_webhook_secret"];
         delete?: never;

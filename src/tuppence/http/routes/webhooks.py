@@ -102,7 +102,10 @@ async def remove_endpoint(endpoint_id: Id, actor: Writer, house: TheHouse) -> Re
 
 @router.post("/{endpoint_id}/rotate", response_model=MadeEndpoint, responses=_NOT_FOUND, openapi_extra=FOR_BUSINESS)
 async def rotate_webhook_secret(endpoint_id: Id, body: RotateBody, actor: Writer, house: TheHouse) -> Response:
-    """A new secret, shown this once. The old one signs beside it for as long as you say; an older one ends now."""
+    """A new secret, shown this once. Old ones, three at most, sign beside it for as long as you say, none at all for 0.
+
+    Did no answer come, ask again: what your receivers hold still signs.
+    """
     ask = hooks.Rotate(endpoint_id, actor.business_id, timedelta(hours=body.overlap_hours))
     return _made(await house.together(house.hooks.rotate, ask))
 

@@ -91,7 +91,7 @@ async def _change(tx: Tx, ask: ChangeEndpoint, bounds: Bounds) -> Endpoint | Non
 
 
 async def rotate(tx: Tx, asks: Sequence[Rotate], *, seals: Seals) -> list[Made | Failure]:
-    """Give endpoints new secrets; the newest old one signs on beside it, any older one ends. Order in, order out.
+    """Give endpoints new secrets; the three newest old ones sign on for the overlap at most. Order in, order out.
 
     Refuses: EndpointNotFound.
     """
