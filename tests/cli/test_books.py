@@ -10,7 +10,7 @@ import pytest
 from tuppence import ledger, people
 from tuppence.core import uuid7
 from tuppence.db import Database
-from tuppence.db.embedded import Urls
+from tuppence.db.embedded import Server, Urls
 from tuppence.ledger import Transfer, chart
 
 
@@ -51,3 +51,12 @@ async def test_who_has_no_account_is_told_so(ann: people.Person, urls: Urls) -> 
 
         assert (1, "") == (asked.returncode, asked.stdout)
         assert asked.stderr.startswith("No account: nothing was ever booked for")
+
+
+@pytest.mark.parametrize("words", [("check", "--key", "00" * 32), ("trial-balance",)])
+async def test_an_empty_database_is_told_what_to_run(server: Server, words: tuple[str, ...]) -> None:
+    """Nobody has migrated it: a sentence and a code, no traceback."""
+    asked = await books(server.urls_of("postgres"), *words)
+
+    assert (2, "") == (asked.returncode, asked.stdout)
+    assert "There is nothing in this database yet. Run `tuppence migrate` first.\n" == asked.stderr

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -24,10 +25,10 @@ async def run(urls: Urls, database: Database) -> Run:
     given = {"OWNER_DATABASE_URL": urls.owner, "DATABASE_URL": urls.app, "SANDBOX": "true"}
     environment = os.environ | {f"TUPPENCE_{name}": value for name, value in given.items()}
 
-    async def command(*words: str) -> "subprocess.CompletedProcess[str]":
+    async def command(*words: str, **said: str) -> "subprocess.CompletedProcess[str]":
         line = [sys.executable, "-m", "tuppence.cli", "keys", *words]
         return await asyncio.to_thread(
-            subprocess.run, line, env=environment, capture_output=True, text=True, timeout=60
+            subprocess.run, line, env=environment | said, capture_output=True, text=True, timeout=60
         )
 
     return command
@@ -51,6 +52,17 @@ async def test_a_key_from_making_to_its_end(run: Run, database: Database) -> Non
     assert key not in listed + made.stderr + ended.stdout
     assert "revoked" in (await run("list")).stdout
     assert isinstance(over, people.errors.KeyEnded)
+
+
+async def test_a_sandboxs_folder_makes_test_keys(run: Run, tmp_path: Path) -> None:
+    """Where simulated banks keep their journal no key is called live, though the shell says nothing of a sandbox."""
+    ask = ("create", "--person", "ann", "--scope", "ledger:read")
+    said = {"TUPPENCE_SANDBOX": "false", "TUPPENCE_DATA_DIR": str(tmp_path)}
+    live = await run(*ask, **said)
+    (tmp_path / "simulator").mkdir()
+    test = await run(*ask, **said)
+
+    assert ("tup_live_", "tup_test_") == (live.stdout[:9], test.stdout[:9])
 
 
 @pytest.mark.parametrize(

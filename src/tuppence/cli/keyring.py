@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from tuppence.app.parts import urls
+from tuppence.cli.operate import must_be_migrated
 from tuppence.core import Failure
 from tuppence.db import Database
 from tuppence.people import find_by_handle, keys
@@ -24,7 +25,7 @@ async def create(handle: str, scopes: list[str], name: str, days: int | None) ->
             person = (await find_by_handle(tx, _NOBODY, handle)).person
         except Failure as failure:
             raise typer.BadParameter(failure.sentence()) from None
-        ask = keys.NewKey(person.id, name, scopes, "test" if settings.sandbox else "live", days)
+        ask = keys.NewKey(person.id, name, scopes, _mode(settings), days)
         (made,) = await keys.make(tx, [ask])
         if isinstance(made, Failure):
             raise typer.BadParameter(f"{made.sentence()} Scopes: {', '.join(keys.SCOPES)}.")
@@ -44,6 +45,11 @@ async def revoke(key_id: UUID) -> None:
         raise typer.BadParameter(refused.sentence())
 
 
+def _mode(settings: Settings) -> keys.Mode:
+    """A folder in which simulated banks keep their journal is a sandbox's, whatever this shell was told."""
+    return "test" if settings.sandbox or (settings.data_dir / "simulator").is_dir() else "live"
+
+
 def _line(key: keys.Key) -> str:
     told = [str(key.id), f"{key.prefix}…", key.handle, key.name, ",".join(key.scopes)]
     told.append(f"used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used")
@@ -59,6 +65,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         raise typer.BadParameter("owner_database_url is not set: keys are made by the owner's role alone")
     database = await Database.open(url, name="keys", max_size=1)
     try:
+        await must_be_migrated(database)
         yield database
     finally:
         await database.close()

@@ -11,11 +11,12 @@ from tuppence import outbox
 from tuppence.app import bookkeeping
 from tuppence.app.parts import CLOCK_JOB, policy, url
 from tuppence.core import Money
-from tuppence.db import Database
+from tuppence.db import Database, Statement
 from tuppence.ledger import books
 from tuppence.payments import costs
 from tuppence.settings import Settings
 
+_MIGRATED = Statement("migrated", "SELECT count(*) FROM pg_namespace WHERE nspname = 'ledger'")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 
@@ -24,9 +25,19 @@ _LENGTH = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 async def database_of(settings: Settings) -> AsyncIterator[Database]:
     database = await Database.open(url(settings, "app"), name="operator", max_size=1)
     try:
+        await must_be_migrated(database)
         yield database
     finally:
         await database.close()
+
+
+async def must_be_migrated(database: Database) -> None:
+    """Go on, or say what to run first, and the end: an empty database has nothing to answer from."""
+    async with database.transaction(read_only=True) as tx:
+        (found,) = await tx.scalars(_MIGRATED)
+    if not found:
+        typer.echo("There is nothing in this database yet. Run `tuppence migrate` first.", err=True)
+        raise typer.Exit(2)
 
 
 async def check_books(settings: Settings, public: str) -> int:
