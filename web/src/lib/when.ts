@@ -24,6 +24,9 @@ export const precise = (at: string | number): string =>
   format({ ...DAY, ...TIME, second: "2-digit" }).format(new Date(at));
 export const utc = (at: string | number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
 export const days = (from: string, to: string): string => format(DAY).formatRange(new Date(from), new Date(to));
+/** Days of one year's calendar, as books have them: weekdays would say nothing. */
+export const period = (from: string, to: string): string =>
+  format({ day: "numeric", month: "short" }).formatRange(new Date(from), new Date(to));
 export const month = (at: string | number): string => format({ month: "long", year: "numeric" }).format(new Date(at));
 export const monthOfYear = (month: number, year: number): string =>
   format({ month: "2-digit", year: "2-digit" }).format(new Date(year, month - 1, 1));

@@ -73,7 +73,7 @@ function Statements({ told: { statements } }: { told: Told }) {
         <tbody>
           {statements.map((one) => (
             <tr key={one.id}>
-              <th scope="row">{when.days(`${one.first_day}T12:00:00`, `${one.last_day}T12:00:00`)}</th>
+              <th scope="row" class="games-period">{when.period(`${one.first_day}T12:00:00`, `${one.last_day}T12:00:00`)}</th>
               <td>
                 {t(`games.p_${one.state}`, { day: noon(one.pay_on) })}
                 <Why statement={one} />
