@@ -1,4 +1,4 @@
-"""Takes the README's pictures from a running demo: two browsers, a real payment, nothing staged."""
+"""Takes the README's pictures from a running demo with a history: a real payment, real sales, nothing staged."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tuppence.cli import seeds
+from tuppence.cli import merchant, seeds
 
 OUT = Path(__file__).parents[1] / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
@@ -28,7 +28,20 @@ def main(address: str) -> None:
         ann.wait_for_timeout(1500)
         ann.screenshot(path=OUT / "phone.png")
         bo.screenshot(path=OUT / "desktop.png")
+        picture_business(browser, address)
         browser.close()
+
+
+def picture_business(browser: Browser, address: str) -> None:
+    """What a game sold."""
+    eve = sign_in(browser, address, merchant.EVE, DESKTOP | {"height": 920})
+    expect(eve.get_by_role("navigation")).to_be_visible()
+    eve.goto(f"{address}/business")
+    eve.get_by_role("link", name=merchant.NAME).first.click()
+    eve.get_by_role("navigation").get_by_role("link", name="Games").click()
+    expect(eve.locator(".chart > svg")).to_be_visible()
+    eve.wait_for_timeout(500)
+    eve.screenshot(path=OUT / "business.png")
 
 
 def chromium() -> str:

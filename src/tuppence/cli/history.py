@@ -64,7 +64,7 @@ class _History:
         await self._wake(day)
         if n % _SIGN_IN_DAYS == 0:
             await self._sign_in_again()
-        await self._merchant.use(f"{day}/usage", await self.now(), _delivered(day, n))
+        await self._merchant.on(day).use("usage", await self.now(), _delivered(day, n))
         await self._sales(day, n)
         await self._claims(day, n)
         await self._send(day)
@@ -99,23 +99,26 @@ class _History:
         buyers = [one for place, one in enumerate(self._friends) if _dice(day, f"buyer {place}", 12) < 3 + n // 30]
         skus = [_SKUS[_dice(day, one.handle, len(_SKUS))] for one in buyers]
         await asyncio.gather(
-            *(self._merchant.sell(f"{day}/{one.handle}", one, sku) for one, sku in zip(buyers, skus, strict=True))
+            *(
+                self._merchant.on(day).sell(f"{day}/{one.handle}", one, sku)
+                for one, sku in zip(buyers, skus, strict=True)
+            )
         )
         if n % 9 == 0 and buyers and skus[0] in ("gems", "season"):
-            await self._merchant.give_back(f"{day}/{buyers[0].handle}", 150, "The river was closed for a day")
+            await self._merchant.on(day).give_back(f"{day}/{buyers[0].handle}", 150, "The river was closed for a day")
 
     async def _claims(self, day: date, n: int) -> None:
         """Now and then a bank takes a payment back, and a buyer complains."""
         if label := _CHARGED_BACK.get(n):
             card = await _card(self._dan, label)
-            await self._merchant.sell(f"{day}/charged back", self._dan, "season", card_id=card)
+            await self._merchant.on(day).sell(f"{day}/charged back", self._dan, "season", card_id=card)
         what = "disputed"
         if n == _DISPUTED_DAY:
-            await self._merchant.sell(what, self._dan, "gems")
+            await self._merchant.on(day).sell(what, self._dan, "gems")
             words = {"reason": "not_received", "words": "No gems came."}
-            await self._dan.call("POST", f"/v1/games/purchases/{self._merchant.id(what)}/dispute", words)
+            await self._dan.call("POST", f"/v1/games/purchases/{self._merchant.on(day).id_today(what)}/dispute", words)
         if n == _DISPUTED_DAY + 1:
-            await self._merchant.answer(what, "granted_replacement_item")
+            await self._merchant.on(day - timedelta(days=1)).answer(what, "granted_replacement_item")
 
     # - friends, and the bank -----------------------------------------------------------------------------------------
 
@@ -126,7 +129,7 @@ class _History:
         place = _dice(day, "payer", len(self._friends))
         payer, payee = self._friends[place], self._friends[place - 1]
         note, amount_minor = _NOTES[_dice(day, "note", len(_NOTES))], 500 + 25 * _dice(day, "amount", 100)
-        payment_id = UUID(self._merchant.id(f"{day}/send"))
+        payment_id = UUID(self._merchant.on(day).id_today("send"))
         sent = await payer.send(payee, amount_minor, note, payment_id=payment_id)
         if sent["step_up"] and sent["step_up"]["needed"]:
             await prove(payer, f"/v1/payments/{payment_id}")

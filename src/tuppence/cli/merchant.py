@@ -6,8 +6,8 @@ Everything through the public API. Each id follows from what it is for, so that 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -40,14 +40,26 @@ class Merchant:
 
     owner: Friend
     key: str = field(default="", repr=False)
+    day: date | None = None  # whose purchases and usage these are; none: the first
 
     @property
     def business(self) -> str:
         return str(derived_id(UUID(self.owner.id), b"demo"))
 
+    def on(self, day: date) -> "Merchant":
+        """The same business on a day."""
+        return replace(self, day=day)
+
     def id(self, what: str) -> str:
-        """The id of something of this business's."""
+        """The id of something of this business's that is there once."""
         return str(derived_id(UUID(self.business), what.encode()))
+
+    def id_today(self, what: str) -> str:
+        """The id of something that happens on this day; what happens later sorts after it."""
+        if self.day is None:
+            return self.id(what)
+        ms = round(datetime.combine(self.day, time(), UTC).timestamp() * 1000)
+        return str(derived_id(UUID(int=ms << 80), f"{self.business}/{what}".encode()))
 
     @property
     def ads(self) -> str:
@@ -95,7 +107,7 @@ class Merchant:
         """Report what was delivered."""
         events = [
             {
-                "id": self.id(f"{what}/{n}"),
+                "id": self.id_today(f"{what}/{n}"),
                 "campaign_id": self.id(campaign),
                 "kind": "usage" if amount_minor > 0 else "invalid_traffic",
                 "amount_minor": amount_minor,
@@ -108,8 +120,8 @@ class Merchant:
 
     async def sell(self, what: str, buyer: Friend, sku: str, *, card_id: str | None = None) -> dict[str, Any]:
         """Offer, let a friend buy, and give what was bought. The purchase once it is decided."""
-        await self.call("PUT", f"{self.game}/quotes/{self.id(what)}", {"sku": sku, "request_id": what})
-        path = f"/v1/games/purchases/{self.id(what)}"
+        await self.call("PUT", f"{self.game}/quotes/{self.id_today(what)}", {"sku": sku, "request_id": what})
+        path = f"/v1/games/purchases/{self.id_today(what)}"
         offer = await buyer.call("GET", path)
         if "buy" in offer["can"]:
             if offer["confirm"]:
@@ -126,7 +138,7 @@ class Merchant:
         return sold
 
     async def give_back(self, what: str, amount_minor: int | None, reason: str) -> None:
-        path = f"{self._sold(what)}/refunds/{self.id(f'{what}/refund')}"
+        path = f"{self._sold(what)}/refunds/{self.id_today(f'{what}/refund')}"
         await self.call("PUT", path, {"amount_minor": amount_minor, "reason": reason})
 
     async def answer(self, what: str, outcome: str) -> None:
@@ -134,7 +146,7 @@ class Merchant:
         await self.call("POST", f"{self._sold(what)}/dispute/answer", {"outcome": outcome})
 
     def _sold(self, what: str) -> str:
-        return f"{self.game}/purchases/{self.id(what)}"
+        return f"{self.game}/purchases/{self.id_today(what)}"
 
     async def has_begun(self) -> bool:
         """Whether the last thing planted is there; nobody can undo it."""
