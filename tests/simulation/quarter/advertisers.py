@@ -87,8 +87,10 @@ async def a_backup_pays(town: Town) -> None:
 
 async def a_bill_is_charged_back(town: Town) -> None:
     """It is owed again."""
-    charge = next(one.payment_id for one in reversed(town.house.bank.asked) if one.token == "backup")
-    minor = next(one.amount_minor for one in town.house.bank.asked if one.payment_id == charge)
+    bank = town.house.bank
+    paid = [one for one in bank.asked if (one.kind, one.token) == ("purchase", "backup")]
+    last = next(one for one in reversed(paid) if bank.known[one.id].state == "accepted")
+    charge, minor = last.payment_id, last.amount_minor
     number = await town.hear("charge", charge, minor, Event.OPEN)
     town.notes["charged back"] = charge, minor, number
 

@@ -12,7 +12,7 @@ from tuppence.core import uuid7
 from tuppence.payments import disputes
 from tuppence.payments.disputes import Ask, Event
 
-_FATES = ["accept"] * 12 + ["insufficient_funds", "do_not_honor", "silent"]
+_FATES = ["accept"] * 12 + ["insufficient_funds", "insufficient_funds", "silent"]  # soft: the card lives on
 
 
 async def day(town: Town) -> None:
