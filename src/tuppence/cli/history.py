@@ -112,13 +112,13 @@ class _History:
         if label := _CHARGED_BACK.get(n):
             card = await _card(self._dan, label)
             await self._merchant.on(day).sell(f"{day}/charged back", self._dan, "season", card_id=card)
-        what = "disputed"
         if n == _DISPUTED_DAY:
-            await self._merchant.on(day).sell(what, self._dan, "gems")
+            today, what = self._merchant.on(day), "disputed"
+            await today.sell(what, self._dan, "gems")
             words = {"reason": "not_received", "words": "No gems came."}
-            await self._dan.call("POST", f"/v1/games/purchases/{self._merchant.on(day).id_today(what)}/dispute", words)
-        if n == _DISPUTED_DAY + 1:
-            await self._merchant.on(day - timedelta(days=1)).answer(what, "granted_replacement_item")
+            await self._dan.call("POST", f"/v1/games/purchases/{today.id_today(what)}/dispute", words)
+            await self._rest()
+            await today.answer(what, "granted_replacement_item")
 
     # - friends, and the bank -----------------------------------------------------------------------------------------
 
