@@ -56,7 +56,8 @@ class Bank:
         fate = self.fates.get(f"{ask.kind} {ask.token}", self.fates.get(ask.token, "accept"))
         if fate == "accept":
             return Told(ask.id, "accepted", approval="A12345", trace="T67890", fast_funds=False)
-        return Told(ask.id, "unknown") if fate == "silent" else Told(ask.id, "declined", decline_code=fate)
+        states = {"silent": "unknown", "reversed": "reversed"}
+        return Told(ask.id, states[fate]) if fate in states else Told(ask.id, "declined", decline_code=fate)
 
     async def inquire(self, ids: Sequence[UUID]) -> list[Told]:
         assert not in_transaction(), "a rail was called with a transaction open"

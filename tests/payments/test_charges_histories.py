@@ -145,7 +145,7 @@ class History:
 
     def find(self) -> None:
         """A settlement file has a debit that was taken for dead."""
-        dead = [one for one in self.attempts() if one.fate == Fate.DEAD and one.of is None and one.unknown_at]
+        dead = [one for one in self.attempts() if one.fate == Fate.DEAD and one.of is None]
         if dead:
             self.moved.add(dead[-1].id)
             self.hear(dead[-1].id, Answer("found"))

@@ -417,14 +417,18 @@ async def test_a_credit_that_the_bank_sends_back_waits_for_another_card(house: H
     assert {"card_clearing": 2_000, "payout_clearing": -2_000} == await house.balances()
 
 
-async def test_a_reversed_debit_that_was_done_after_all_goes_back(house: House) -> None:
-    """Row 8b: refunded by reference to that debit, once, and the payer reads that it was taken after all."""
-    house.bank.fates["ann's"] = "silent"
+@pytest.mark.parametrize("heard", ["unknown, then reversed", "reversed at once"])
+async def test_a_reversed_debit_that_was_done_after_all_goes_back(house: House, heard: str) -> None:
+    """Row 8b: refunded by reference to that debit, once, and the payer reads that it was taken after all. A worker that
+    died while it waited hears only that the debit is reversed; it is watched all the same.
+    """
+    house.bank.fates["ann's"] = "reversed" if heard == "reversed at once" else "silent"
     sent = await house.send()
     await house.work_off_undo()
     (debit,) = house.bank.asked
     house.bank.known[debit.id] = Told(debit.id, "reversed")
     await house.work(after=timedelta(minutes=1))
+    assert "debit_failed" == (await house.see(sent, house.ann))["state"]
     house.bank.fates.clear()
 
     found = payments.Recorded(debit.id, Answer("found"))

@@ -32,6 +32,7 @@ _LEG_EVENTS: Mapping[Leg, Mapping[Fate, Event]] = {
     },
 }
 _CORRECTIONS = frozenset({"found", "returned"})
+_UNANSWERED = frozenset({Fate.UNKNOWN, Fate.DEAD})  # we may hear of a silence only when it is over
 
 
 def hear(attempt: A, answer: Answer, *, now: datetime, real_now: datetime, policy: Policy) -> tuple[Event, A] | None:
@@ -48,7 +49,7 @@ def hear(attempt: A, answer: Answer, *, now: datetime, real_now: datetime, polic
     heard = replace(
         attempt,
         fate=fate,
-        unknown_at=attempt.unknown_at or (now if fate == Fate.UNKNOWN else None),
+        unknown_at=attempt.unknown_at or (now if fate in _UNANSWERED else None),
         decline_code=answer.decline_code if fate == Fate.DECLINED else None,
         approval=answer.approval,
         trace=answer.trace,

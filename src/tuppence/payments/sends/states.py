@@ -77,7 +77,7 @@ class Guard(StrEnum):
     PROOF_NEEDED = "proof needed"  # step-up was decided and the last proof is not fresh
     PROOF_FRESH = "proof fresh"
     TRY_AGAIN = "try again"  # the bank could not be reached, and tries are left
-    WATCHED = "watched"  # the debit was unknown once, so settlement files are searched for it
+    WATCHED = "watched"  # the debit was left without answer, so settlement files are searched for it
     RISKY = "risky"
     UNDELIVERABLE = "undeliverable"  # the payee blocked the payer, or an account closed
     PAYEE_MUST_ACT = "payee must act"  # no card that can receive this
