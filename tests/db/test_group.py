@@ -25,9 +25,11 @@ class Unwelcome(Failure):
 class Writer:
     """A verb that writes names, refuses "unwelcome", and remembers its batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, company: asyncio.Barrier | None = None) -> None:
+        """`company` holds each batch back until so many are under way."""
         self.batches: list[list[str]] = []
         self.abreast = self.most_abreast = 0
+        self.company = company
 
     async def __call__(self, tx: Tx, asks: Sequence[str]) -> list[str | Failure]:
         self.batches.append(list(asks))
@@ -35,6 +37,8 @@ class Writer:
         self.most_abreast = max(self.abreast, self.most_abreast)
         try:
             await tx.execute(WRITE, names=[ask for ask in asks if ask != "unwelcome"])
+            if self.company:
+                await self.company.wait()
         finally:
             self.abreast -= 1
         return [Unwelcome(name=ask) if ask == "unwelcome" else ask.upper() for ask in asks]
@@ -73,7 +77,7 @@ async def test_a_quiet_line_adds_no_wait(database: Database) -> None:
 
 async def test_grouping_can_be_turned_off(database: Database) -> None:
     """`most=1` gives each ask its own transaction, several abreast: what the benchmark compares with."""
-    verb = Writer()
+    verb = Writer(asyncio.Barrier(2))
     await all_of(GroupCommit(database, most=1), verb, [f"n{number}" for number in range(20)])
 
     assert [1] * 20 == list(map(len, verb.batches))

@@ -13,7 +13,7 @@ from tuppence.rails.card import CardFacts
 
 def dated(house: House, exp_month: int, exp_year: int) -> CardFacts:
     """Ann's card as the vault tells it after the updater's word."""
-    facts = ("visa", "debit", "4242", exp_month, exp_year, "First", "US", True, True, True, False, "f", True)
+    facts = ("visa", "debit", "4242", exp_month, exp_year, "First", "US", True, True, True, False, "ann's", True)
     return CardFacts("ann's", house.ann, *facts)
 
 
