@@ -158,7 +158,7 @@ async def test_a_deadlock_is_nobodys_fault(database: Database) -> None:
     answers = await asyncio.gather(together(locker("a", "b"), "x"), together(locker("b", "a"), "y"))
 
     assert ["x", "y"] == list(answers)
-    assert 3 == len(tries)
+    assert 3 <= len(tries)  # more if the one that ran again was caught again, on a busy machine
 
 
 async def test_a_verb_that_miscounts_is_a_defect(database: Database) -> None:
