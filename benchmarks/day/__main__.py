@@ -109,12 +109,13 @@ class Day:
         async with self.database.transaction(read_only=True) as tx:
             return int((await tx.scalars(statement))[0])
 
-    async def report(self, payments: int) -> None:
+    async def report(self) -> None:
         seconds = time.monotonic() - self.began
         async with self.database.transaction(read_only=True) as tx:
             charged, sent = dict(await tx.rows(_CHARGED)), dict(await tx.rows(_SENT))
             broken = await ledger.check(tx)
         assert not broken, broken
+        payments = sum(charged.values()) + sum(sent.values())  # bills of what was used meanwhile are one charge
         print(f"charges {charged}, sends {sent}; the books are proven")
         print(f"{payments:,} payments in {seconds / 60:.1f} minutes: {payments / seconds:,.0f} a second, settled")
         spent = ", ".join(
@@ -157,7 +158,7 @@ async def a_day(settings: Settings, server: Server, house: RunningHouse, payment
         with Watch(server) as watch:
             day = Day(house, database, trade, watch)
             await day.run(payments)
-            await day.report(payments)
+            await day.report()
     finally:
         await database.close()
     return day

@@ -23,7 +23,7 @@ from tuppence.db import Database, Statement
 LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 USED_MINOR = 2_600  # above the first threshold of $25: one report, one bill, one charge
 GAMES = 20
-ADVERTISERS = 1_000
+ADVERTISERS = 3_000
 
 _CARDS = Statement("bench.cards", "SELECT person_id, id FROM payments.card")
 
