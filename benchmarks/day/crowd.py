@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import psycopg
+from tests.simulation.house import crowd_card
 
 from tuppence.app.parts import urls
 from tuppence.core import uuid7
@@ -79,7 +80,7 @@ class Crowd:
     async def _into_the_vault(self, settings: Settings) -> None:
         keks = from_file(settings.key_file("vault.json", settings.vault_keys_file)).keks
         places = [Place(token, person) for token, person in zip(self._tokens, self.everybody, strict=True)]
-        numbers = [number(n) for n in range(len(places))]
+        numbers = [crowd_card(n, BINS[n % len(BINS)])["number"] for n in range(len(places))]
         sealed = await records.seal(keks, [(place, text.encode()) for place, text in zip(places, numbers, strict=True)])
         database = await Database.open(urls(settings).vault, name="crowd")
         async with database.transaction() as tx:
@@ -90,11 +91,3 @@ class Crowd:
                 row |= {"ticket_nonce": str(uuid7()), "created_at": datetime.now(UTC), "fingerprint": print_}
                 await tx.execute(SQL.insert_card, **asdict(place), **asdict(one), **told, **row)
         await database.close()
-
-
-def number(n: int) -> str:
-    """The nth of the simulated crowd's numbers, with its check digit: ISO/IEC 7812-1, annex B."""
-    body = f"{BINS[n % len(BINS)]}9{n:08}"
-    digits = [int(digit) for digit in reversed(body)]
-    total = sum(sum(divmod(digit * 2, 10)) if place % 2 == 0 else digit for place, digit in enumerate(digits))
-    return f"{body}{-total % 10}"
