@@ -139,7 +139,7 @@ async def test_a_full_line_refuses_at_the_door(database: Database, monkeypatch: 
 async def test_a_deadlock_is_nobodys_fault(database: Database) -> None:
     """Two verbs that lock in opposite orders both get through: the one that PostgreSQL stops is run again."""
     met, over = asyncio.Barrier(2), asyncio.Event()
-    tries = []
+    tries: list[tuple[str, ...]] = []
 
     def locker(*order: str) -> Any:
         async def lock(tx: Tx, asks: Sequence[str]) -> list[str]:
