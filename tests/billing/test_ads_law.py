@@ -50,7 +50,7 @@ limits = st.none() | st.integers(1, 5_000)
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
     """An account of any way to pay, with credits, a balance and limits."""
-    account = _account(way=draw(st.sampled_from(["auto", "prepaid"])), spend_cap_minor=draw(limits))
+    account = account_of(way=draw(st.sampled_from(["auto", "prepaid"])), spend_cap_minor=draw(limits))
     campaigns = {
         id_: Campaign(id_, ACCOUNT, "one", True, draw(limits), draw(limits), None, None, 0, draw(st.just(0)), NOW)
         for id_ in CAMPAIGNS
@@ -63,7 +63,7 @@ def facts(draw: st.DrawFn) -> Facts:
     return Facts(account, cycle, campaigns, credits_, draw(st.integers(0, 3_000)), {}, {})
 
 
-def _account(**changes: object) -> Account:
+def account_of(**changes: object) -> Account:
     values: dict[str, object] = dict.fromkeys(Account.__slots__)
     values |= {"id": ACCOUNT, "business_id": UUID(int=9), "name": "Main", "currency": "USD", "zone": "Asia/Kolkata"}
     values |= {"bill_day": 31, "created_at": NOW, "state": AccountState.ACTIVE_AUTO, "hold": HoldState.NONE}
@@ -116,7 +116,7 @@ def test_limits_hold_and_gifts_stay_gifts(found: Facts, asked: list[Usage]) -> N
 def test_a_batch_is_its_parts(found: Facts, asked: list[Usage], cut: int) -> None:
     """Without limits, one request or two, or the same events twice, come to the same."""
     free = {id_: Campaign(id_, ACCOUNT, "one", True, None, None, None, None, 0, 0, NOW) for id_ in CAMPAIGNS}
-    found = Facts(_account(way="auto"), found.cycle, free, found.credits, found.prepaid_minor, {}, {})
+    found = Facts(account_of(way="auto"), found.cycle, free, found.credits, found.prepaid_minor, {}, {})
     unique = list({one.id: one for one in asked}.values())
     whole, _ = rules.meter([*unique, *unique[:cut]], found, now=NOW, policy=POLICY.ads)
     one, _ = rules.meter(unique[:cut], found, now=NOW, policy=POLICY.ads)

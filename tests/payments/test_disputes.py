@@ -1,5 +1,6 @@
 """Disputes on the real database, worker and ledger, with a bank that does as it is told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests.payments.conftest import House
 
-from tuppence import ledger, payments
+from tuppence import ledger, outbox, payments
 from tuppence.core import Failure, Leg, step_id, uuid7
 from tuppence.db import Statement
 from tuppence.payments import disputes, errors
@@ -430,3 +431,37 @@ async def responses(house: House) -> Sequence[tuple[str, str, str]]:
 
 
 RESPONSES = Statement("responses", "SELECT verdict, case_number, evidence FROM payments.dispute_response ORDER BY id")
+
+
+async def test_one_id_reports_one_payment_however_many_ask_at_once(house: House) -> None:
+    """Eight times at once, about two payments in turn: one dispute; the other payment's is refused by its name."""
+    sent, dispute_id = [await delivered(house) for _ in range(2)], uuid7()
+    told = await asyncio.gather(*(report(house, sent[n % 2], id=dispute_id) for n in range(8)), return_exceptions=True)
+
+    assert {errors.IdTaken} == {type(one) for one in told if not isinstance(one, dict)}
+    opened = [(await reportable(house, one, house.ann))["disputes"] for one in sent]
+    assert [0, 1] == sorted(map(len, opened))
+
+
+async def test_what_stops_a_payment_is_told_once_and_booked_last(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two payments that had not left us, charged back by one file: one word to everybody, then one entry of both."""
+    sent = [await house.send_to_cardless(amount_minor=2_000 + n) for n in range(2)]
+    order: list[str] = []
+
+    def noted(name: str, verb: Any) -> Any:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            order.append(name)
+            return await verb(*args, **kwargs)
+
+        return call
+
+    for room, name in ((outbox, "tell"), (outbox, "enqueue"), (ledger, "create_transfers")):
+        monkeypatch.setattr(room, name, noted(name, getattr(room, name)))
+    async with house.database.transaction() as tx:
+        cases = [case(one, number=f"CASE0000000{n}") for n, one in enumerate(sent)]
+        kept = await disputes.hear(tx, cases, policy=house.policy)
+
+    assert ["from_transit"] * 2 == [one.recovery for one in kept if isinstance(one, disputes.Dispute)]
+    assert ["tell", "create_transfers"] == [one for one in order if one != "enqueue"]
+    assert "create_transfers" == order[-1]
+    assert {} == await house.balances()

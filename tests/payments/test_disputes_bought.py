@@ -1,6 +1,8 @@
 """Disputes about what a business charged: its answer, its silence, its buyer's bank."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +12,13 @@ from tests.payments.conftest import House
 from tests.payments.shop import Shop
 from tests.payments.test_disputes import hear, operator, proven_books, report, responses, see
 
+from tuppence.core import Failure, uuid7
 from tuppence.db import Statement
 from tuppence.payments import disputes
+from tuppence.payments.charges.errors import NothingLeft
 from tuppence.payments.disputes import Ask, Case, Event, Outcome, Reason
-from tuppence.payments.disputes.errors import DisputeNotFound, NothingToReport
+from tuppence.payments.disputes.errors import CaseAmountRefused, DisputeMovedOn, DisputeNotFound, NothingToReport
+from tuppence.payments.errors import IdTaken, PaymentNotFound
 
 assert proven_books  # used by every test here
 
@@ -164,3 +169,83 @@ async def test_a_chargeback_is_answered_with_what_the_business_says(shop: Shop) 
     async with shop.house.database.transaction() as tx:
         assert ["dispute.opened", "dispute.updated", "dispute.closed"] == await tx.scalars(EVENTS)
     assert {"card_clearing": 999, "dev_payable": -900, "fee_income": -99} == await shop.house.balances()
+
+
+async def test_what_a_bank_took_back_is_not_given_back_as_well(shop: Shop) -> None:
+    """A refund of what was charged back would pay its buyer twice; what is left of a part may still be refunded."""
+    charge_id = await shop.charge(999)
+    await hear(shop.house, chargeback(charge_id, amount_minor=600))
+    with pytest.raises(NothingLeft) as refused:
+        await shop.refund(charge_id, 400)
+    assert 399 == refused.value.facts["refundable_minor"] == (await shop.see(charge_id)).refundable_minor
+    await shop.refund(charge_id, 399)
+    await shop.house.work()
+
+    await hear(shop.house, chargeback(charge_id, Event.NETWORK_WON, amount_minor=600))
+    assert 600 == (await shop.see(charge_id)).refundable_minor
+
+
+async def test_what_was_pushed_to_another_card_is_not_owed_again(shop: Shop) -> None:
+    """The refund failed, the push did not: from then on, and before it, there is nothing left to give back."""
+    shop.house.bank.fates["refund ann's other"] = "invalid_card"
+    charge_id = await shop.charge(999)
+    await reply(shop, await complain(shop, charge_id), Event.CONCEDE)
+    await shop.house.work()
+    for _ in range(2):
+        assert 0 == (await shop.see(charge_id)).refundable_minor
+        with pytest.raises(NothingToReport):
+            await complain(shop, charge_id)
+        with pytest.raises(NothingLeft):
+            await shop.refund(charge_id, 999)
+        await shop.house.work(after=DAY + timedelta(minutes=1))
+
+    assert 1 == len(shop.house.bank.moved("push"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"about": "payment"}, PaymentNotFound),
+        ({"subject_id": uuid7()}, PaymentNotFound),
+        ({"amount_minor": 1_000}, CaseAmountRefused),
+        ({"currency": "EUR"}, CaseAmountRefused),
+    ],
+)
+async def test_a_case_is_about_what_it_says(shop: Shop, changes: dict[str, Any], refused: type[Failure]) -> None:
+    """Of another kind, of nobody's, of more than was paid, in other money: refused, and nothing is booked."""
+    charge_id = await shop.charge(999)
+    before = await shop.house.balances()
+    with pytest.raises(refused):
+        await hear(shop.house, replace(chargeback(charge_id), **changes))
+
+    assert before == await shop.house.balances()
+
+
+async def test_a_case_stays_with_what_it_is_about(shop: Shop) -> None:
+    """Its number names one charge; a file that says otherwise is refused."""
+    await hear(shop.house, chargeback(await shop.charge(999)))
+    with pytest.raises(IdTaken):
+        await hear(shop.house, chargeback(await shop.charge(999)))
+
+
+@pytest.mark.parametrize("other", [Event.WRITE_OFF, Event.RECOVER, Event.BORNE])
+async def test_one_chargeback_is_borne_once(shop: Shop, other: Event) -> None:
+    """Whoever says so first; a second who waits for the lock is refused, so that nobody books it again."""
+    opened = await hear(shop.house, chargeback(await shop.charge(999)))
+    await hear(shop.house, chargeback(opened.subject_id, Event.NETWORK_LOST))
+    asks = [Ask(opened.id, event, operator="olga") for event in (Event.BORNE, other) * 4]
+    results = await asyncio.gather(
+        *(shop.house.do(disputes.move, [ask], policy=shop.house.policy) for ask in asks), return_exceptions=True
+    )
+
+    assert 1 == sum(isinstance(one, disputes.Dispute) for one in results)
+    assert 7 == sum(isinstance(one, DisputeMovedOn) for one in results)
+    borne = next(one.recovery for one in results if isinstance(one, disputes.Dispute))
+    left = {"from_reserve": 999, "written_off": 0, "from_recipient": 0}[borne]
+    assert left == (await shop.house.balances()).get("chargeback_receivable", 0)
+
+
+def chargeback(charge_id: UUID, event: Event = Event.OPEN, amount_minor: int = 999) -> Case:
+    """What a network's file says of a charge."""
+    by = datetime.now(UTC).date() + 30 * DAY
+    return Case("CASE00000010", event, "charge", charge_id, Reason.FRAUD, amount_minor, "USD", by)

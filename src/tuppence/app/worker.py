@@ -23,6 +23,7 @@ from tuppence.payments.ach.files import Originator
 from tuppence.payments.ach.jobs import BankFiles
 from tuppence.payments.ach.receive import Keys
 from tuppence.payments.banks import keys as keys_of_banks
+from tuppence.payments.jobs import CardRail
 from tuppence.payments.reconciliation import KEY, RECONCILE
 from tuppence.rails.card import VaultClient
 from tuppence.rails.simulator.control import control
@@ -45,14 +46,7 @@ async def _main(settings: Settings) -> None:
     bookkeeper = Bookkeeper(database, books.keys.load(settings.key_file("books.pem", settings.books_key_file)), policy)
     answer_s = policy.rail.answer_seconds + 10.0  # longer than the vault waits for the network
     async with VaultClient(settings.vault_api_url, shared, answer_s=answer_s) as vault, process.until_signal() as stop:
-        handlers: dict[str, Handler] = {
-            **jobs.handlers(database, GroupCommit(database), no_open_transaction(vault), policy),
-            **reconciliation.handlers(database, settings.clearing_folder, policy),
-            **grants.handlers(database, policy),
-            **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
-            **businesses.handlers(database),
-            **ads.handlers(database, policy),
-        }
+        handlers = rooms(settings, database, no_open_transaction(vault), policy)
         bank = _bank(settings, database, policy)
         handlers |= bank.handlers()
         if settings.sandbox:
@@ -74,6 +68,18 @@ async def _main(settings: Settings) -> None:
         await process.until(working, stop, end, say_ready)
         await sender.close()
     await database.close()
+
+
+def rooms(settings: Settings, database: Database, vault: CardRail, policy: Policy) -> dict[str, Handler]:
+    """What the rooms do when a job of theirs is due, by its kind."""
+    return {
+        **jobs.handlers(database, GroupCommit(database), vault, policy),
+        **reconciliation.handlers(database, settings.clearing_folder, policy),
+        **grants.handlers(database, policy),
+        **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
+        **businesses.handlers(database),
+        **ads.handlers(database, policy),
+    }
 
 
 def _bank(settings: Settings, database: Database, policy: Policy) -> BankFiles:

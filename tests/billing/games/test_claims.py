@@ -111,6 +111,50 @@ async def test_a_chargeback_of_the_bank_is_borne_by_whose_the_money_was(arcade: 
     ]
 
 
+async def test_a_bank_takes_a_part_and_so_do_we(arcade: Arcade) -> None:
+    """What it did not take is still everybody's; won, each has again what they had."""
+    bought = await arcade.buy()
+    await _file(arcade, bought, "7", disputes.Event.OPEN, minor=530)
+    assert (State.CHARGEBACK, 350) == ((await arcade.see(bought)).state, await arcade.account("dev_payable"))
+    assert "chargeback_receivable" not in await arcade.house.balances()
+    await _file(arcade, bought, "7", disputes.Event.NETWORK_WON, minor=530)
+
+    assert 700 == await arcade.account("dev_payable")
+    assert "chargeback_receivable" not in await arcade.house.balances()
+
+
+@pytest.mark.parametrize("ends", [disputes.Event.NETWORK_WON, disputes.Event.NETWORK_LOST])
+async def test_a_bank_takes_all_of_what_was_refunded_in_part(arcade: Arcade, ends: disputes.Event) -> None:
+    """The developer gives back what they have of it; what the buyer got twice is the house's loss, if it is lost."""
+    bought = await arcade.buy()
+    await arcade.refund(bought, 106)
+    await _file(arcade, bought, "7", disputes.Event.OPEN)
+    assert 0 == await arcade.account("dev_payable")
+    assert 106 == (await arcade.house.balances())["chargeback_receivable"]
+    await _file(arcade, bought, "7", ends)
+    await _file(arcade, bought, "7", ends)
+
+    balances = await arcade.house.balances()
+    lost = ends == disputes.Event.NETWORK_LOST
+    assert (0 if lost else 630, 106 if lost else 0) == (await arcade.account("dev_payable"), balances.get("loss", 0))
+    assert "chargeback_receivable" not in balances
+
+
+async def test_what_the_house_wrote_off_is_taken_from_nobody(arcade: Arcade) -> None:
+    """The operator was faster than the worker: the developer keeps their share."""
+    bought = await arcade.buy()
+    opened = await _hear(arcade, bought, "7", disputes.Event.OPEN)
+    await _hear(arcade, bought, "7", disputes.Event.NETWORK_LOST)
+    ask = disputes.Ask(opened.id, disputes.Event.WRITE_OFF, operator="olga")
+    await arcade.house.do(disputes.move, [ask], policy=arcade.policy)
+    await arcade.house.work()
+
+    assert (State.COMPLETED, 700) == ((await arcade.see(bought)).state, await arcade.account("dev_payable"))
+    assert bought.total_minor == (await arcade.house.balances())["loss"]
+    with pytest.raises(errors.NotDisputable):
+        await arcade.dispute(bought)
+
+
 async def test_a_chargeback_of_a_bundle_falls_on_every_purchase_in_it(arcade: Arcade) -> None:
     """One debit, one chargeback, as many purchases."""
     dots = [await arcade.buy("dot") for _ in range(2)]
@@ -126,11 +170,18 @@ async def test_a_chargeback_of_a_bundle_falls_on_every_purchase_in_it(arcade: Ar
     assert 0 == await arcade.account("dev_payable")
 
 
-async def _file(arcade: Arcade, bought: Purchase, number: str, event: disputes.Event) -> None:
-    """The network's file says something of a case."""
-    respond_by = date(2027, 12, 24)
-    case = disputes.Case(
-        number, event, "charge", bought.id, disputes.Reason.FRAUD, bought.total_minor, "USD", respond_by
-    )
-    await arcade.house.do(disputes.hear, [case], policy=arcade.policy)
+async def _file(arcade: Arcade, bought: Purchase, number: str, event: disputes.Event, minor: int | None = None) -> None:
+    """The network's file says something of a case, and the worker sees to it; saying it again changes nothing."""
+    await _hear(arcade, bought, number, event, minor)
     await arcade.house.work()
+
+
+async def _hear(
+    arcade: Arcade, bought: Purchase, number: str, event: disputes.Event, minor: int | None = None
+) -> disputes.Dispute:
+    minor = minor or bought.total_minor
+    case = disputes.Case(number, event, "charge", bought.id, disputes.Reason.FRAUD, minor, "USD", date(2027, 12, 24))
+    async with arcade.house.database.transaction() as tx:
+        await disputes.hear(tx, [case], policy=arcade.policy)
+        (dispute,) = (await disputes.queries.of_subjects(tx, [bought.id]))[bought.id]
+    return dispute

@@ -11,7 +11,7 @@ from tuppence.billing.ads.model import Charge, Refund
 from tuppence.billing.ads.queries import SQL
 from tuppence.billing.ads.states import AccountEvent, CycleEvent, CycleState
 from tuppence.billing.ads.world import lock, worlds
-from tuppence.core import Policy
+from tuppence.core import Failure, Policy
 from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job
 from tuppence.payments import charges, disputes
@@ -136,7 +136,7 @@ async def _disputes(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:
     known = await tx.fetch(SQL.charges, Charge, ids=list(contested))
     cycles = [one.cycle_id for one in known if one.cycle_id]
     drafts = await _drafts(tx, [one.account_id for one in known], policy, cycles)
-    borne = []
+    bearing = []
     for one in known:
         draft, dispute = drafts[one.account_id], contested[one.id]
         draft.charges.setdefault(one.id, one)
@@ -144,9 +144,12 @@ async def _disputes(tx: Tx, jobs: Sequence[Job], policy: Policy) -> None:
             if one.state == "charged_back":
                 collecting.hear(draft, one.id, replace(one, state="charged"))
         elif one.state == "charged" and _can_bear(draft, one, dispute.amount_minor):
-            collecting.hear(draft, one.id, replace(one, state="charged_back"))
-            borne.append(disputes.Ask(dispute.id, disputes.Event.BORNE))
-    await disputes.move(tx, borne, policy=policy)
+            bearing.append(one)
+    asks = [disputes.Ask(contested[one.id].id, disputes.Event.BORNE) for one in bearing]
+    moved = await disputes.move(tx, asks, policy=policy)
+    for one, borne in zip(bearing, moved, strict=True):
+        if not isinstance(borne, Failure):  # else somebody bears it already
+            collecting.hear(drafts[one.account_id], one.id, replace(one, state="charged_back"))
     await writing.write(tx, list(drafts.values()), policy=policy)
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from uuid import UUID
 
 from tuppence import outbox
-from tuppence.billing.games import queries, rules, views
+from tuppence.billing.games import money, queries, rules, views
 from tuppence.billing.games.actions import refund
 from tuppence.billing.games.errors import NotDisputable, PurchaseNotFound
 from tuppence.billing.games.model import AskRefund, Dispute, DisputeReason, Purchase, Refund
@@ -174,13 +174,39 @@ async def dispute_changed(tx: Tx, dispute_id: UUID, *, policy: Policy) -> None:
 
 
 async def _charged_back(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) -> None:
-    """The bank took it: so do we, from everybody; and back again when it is won."""
-    won = told.state == State.WON
-    event = Event.CHARGEBACK_WON if won else Event.CHARGED_BACK
-    moved = [move(world, Move(one, event, why=told.reason)) for one in sorted(world.purchases)]
-    if not won and any(isinstance(one, Purchase) for one in moved):
-        await _say_borne(tx, told, policy)
+    """The bank took it: so do we, from everybody, up to what they have of it; and back again when it is won.
+
+    What was refunded as well, and the bank was told of in vain, nobody has any more: that is the house's loss. Where
+    somebody bears it already, nothing is taken from anybody.
+    """
+    if told.state == State.WON:
+        for one in sorted(world.purchases):
+            move(world, Move(one, Event.CHARGEBACK_WON, why=told.reason))
+    elif told.recovery == Recovery.NONE:
+        if not _take_back(world, told) or not await _say_borne(tx, told, policy):
+            return
+    elif told.recovery != Recovery.FROM_RESERVE:
+        return
+    if told.state == State.LOST:
+        world.transfers += money.lost(told.id, told.amount_minor - _taken_minor(world), told.currency)
     await write(tx, world)
+
+
+def _take_back(world: World, told: disputes.Dispute) -> bool:
+    """Take what a bank took, purchase by purchase; whether there was any of it."""
+    left = told.amount_minor
+    for purchase in (world.purchases[one] for one in sorted(world.purchases)):
+        taken = min(left, rules.left(purchase, world.refunds.get(purchase.id, ())).total_minor)
+        ask = Move(purchase.id, Event.CHARGED_BACK, why=told.reason, taken_minor=taken)
+        if taken and isinstance(move(world, ask), Purchase):
+            left -= taken
+    return left < told.amount_minor
+
+
+def _taken_minor(world: World) -> int:
+    """What chargebacks have taken of these purchases, each by its latest."""
+    latest = dict(world.chargebacks) | {one.purchase_id: one for one in world.entries if one.purchase_id}
+    return -sum(one.amount_minor for one in latest.values())
 
 
 async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) -> None:
@@ -213,12 +239,15 @@ async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) ->
     outcome = _OUTCOMES.get(told.outcome) if told.outcome else None
     ended = str(outcome or told.outcome or "refunded_by_operator")
     await tx.execute(SQL.set_dispute, dispute_id=told.id, outcome=ended, closed_at=world.now)
+    if not await _say_borne(tx, told, policy):
+        return
     await tx.execute(SQL.write_refunds, **columns(given, *Refund.__slots__))
-    await _say_borne(tx, told, policy)
     moves = [Move(one.purchase_id, Event.REFUNDED, refund_id=one.id) for one in given]
     await happen(tx, moves, policy=policy)
 
 
-async def _say_borne(tx: Tx, told: disputes.Dispute, policy: Policy) -> None:
+async def _say_borne(tx: Tx, told: disputes.Dispute, policy: Policy) -> bool:
+    """Whether it is ours to bear; not where the house wrote it off, say, a moment ago."""
     asked = disputes.Ask(told.id, disputes.Event.BORNE)
-    await disputes.move(tx, [asked], policy=policy)
+    (moved,) = await disputes.move(tx, [asked], policy=policy)
+    return not isinstance(moved, Failure)

@@ -69,6 +69,16 @@ def borne(entry: Entry, purchase: Purchase) -> list[Transfer]:
     return moved + exchange(entry)
 
 
+def lost(dispute_id: UUID, minor: int, currency: str) -> list[Transfer]:
+    """What a bank took of a purchase that its buyer had back before: nobody has it any more, so the house loses it."""
+    if minor <= 0:
+        return []
+    sides = (chart.house("loss", currency), chart.house("chargeback_receivable", currency))
+    id_ = derived_id(dispute_id, b"games/lost")
+    numeric = CURRENCIES[currency].numeric
+    return [Transfer(id_, *sides, minor, ledger=numeric, code=Step.WRITE_OFF, user_data_128=dispute_id)]
+
+
 def _transfer(entry: Entry, what: bytes, debit: UUID, credit: UUID, amount: int, currency: str, step: Step) -> Transfer:
     return Transfer(
         derived_id(entry.id, what),

@@ -13,6 +13,7 @@ from tuppence import ledger, outbox
 from tuppence.billing.games import bundles, money, queries, rules
 from tuppence.billing.games.errors import PurchaseNotFound
 from tuppence.billing.games.model import Bundle, Developer, Entry, EntryKind, Game, Parts, Purchase, Refund
+from tuppence.billing.games.pricing import owed_part, part_of
 from tuppence.billing.games.queries import SQL
 from tuppence.billing.games.states import Event, Guard, State
 from tuppence.core import Failure, Policy
@@ -81,6 +82,7 @@ class Move:
     says: str | None = None
     refund_id: UUID | None = None
     buyer: Purchase | None = None  # of a BUY: the purchase with its buyer, as the rules planned it
+    taken_minor: int | None = None  # of a CHARGED_BACK: what the bank took of what is left; none: all
 
 
 @dataclass(slots=True)
@@ -183,7 +185,7 @@ def _consequences(world: World, purchase: Purchase, ask: Move) -> None:
             refund = next(one for one in world.refunds[purchase.id] if one.id == ask.refund_id)
             book(world, purchase, "refund", refund.parts, refund.owed_minor, refund.id, by_dispute=refund.by_dispute)
         case Event.CHARGED_BACK:
-            _charge_back(world, purchase)
+            _charge_back(world, purchase, ask.taken_minor)
         case Event.CHARGEBACK_WON:
             _win_back(world, purchase)
         case _:
@@ -242,13 +244,15 @@ def book(
     world.transfers += money.borne(entry, purchase) if by_dispute else money.exchange(entry)
 
 
-def _charge_back(world: World, purchase: Purchase) -> None:
+def _charge_back(world: World, purchase: Purchase, taken_minor: int | None) -> None:
     """The developer's share comes out of what accrues; the house and the state bear theirs."""
     if purchase.test:
         return
     refunds, zone = world.refunds.get(purchase.id, ()), world.developers[purchase.business_id].zone
-    left, owed = rules.left(purchase, refunds), rules.left_owed(purchase, refunds)
-    entry = rules.entry("chargeback", purchase, left, owed, of=purchase.id, n=purchase.version, at=world.now, zone=zone)
+    left = rules.left(purchase, refunds)
+    part = left if taken_minor is None else part_of(left, taken_minor)
+    owed = owed_part(rules.left_owed(purchase, refunds), left, part)
+    entry = rules.entry("chargeback", purchase, part, owed, of=purchase.id, n=purchase.version, at=world.now, zone=zone)
     world.entries.append(entry)
     world.transfers += money.borne(entry, purchase)
 

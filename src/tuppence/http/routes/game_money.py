@@ -12,9 +12,10 @@ from tuppence.billing.games import errors, periods, queries, reports, statements
 from tuppence.billing.games.model import Developer
 from tuppence.http import game_schemas as schemas
 from tuppence.http.answers import answer
+from tuppence.http.business_doors import by_key, in_person
 from tuppence.http.deps import Actor, TheHouse
 from tuppence.http.fields import Day, MintedId
-from tuppence.http.game_doors import PaysInPerson, Reads, by_key, in_person
+from tuppence.http.game_doors import PaysInPerson, Reads
 from tuppence.http.house import House
 from tuppence.http.openapi import FOR_BUSINESS
 from tuppence.http.problems import refuses

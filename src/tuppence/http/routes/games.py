@@ -13,9 +13,10 @@ from tuppence.billing.games.model import AskRefund, Game, Purchase, Quote, SetGa
 from tuppence.billing.games.states import State
 from tuppence.http import game_schemas as schemas
 from tuppence.http.answers import answer
+from tuppence.http.business_doors import by_key, in_person
 from tuppence.http.deps import Actor, TheHouse
 from tuppence.http.fields import Count, Id, MintedId
-from tuppence.http.game_doors import Builds, BuildsInPerson, Reads, Sells, by_key, in_person
+from tuppence.http.game_doors import Builds, BuildsInPerson, Reads, Sells
 from tuppence.http.house import House
 from tuppence.http.routing import room
 from tuppence.payments.charges import errors as charge_errors

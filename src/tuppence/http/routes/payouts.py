@@ -11,9 +11,9 @@ from tuppence import outbox
 from tuppence.core import Failure
 from tuppence.db import Tx
 from tuppence.http.answers import answer
+from tuppence.http.business_doors import in_person
 from tuppence.http.deps import Actor, TheHouse, businessed
 from tuppence.http.fields import Count, Id
-from tuppence.http.game_doors import in_person
 from tuppence.http.house import House
 from tuppence.http.openapi import FOR_BUSINESS
 from tuppence.http.payout_schemas import Payout, PayoutHoldBody, PayoutReleaseBody, Payouts

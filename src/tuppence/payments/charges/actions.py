@@ -146,10 +146,11 @@ async def refund(tx: Tx, asks: Sequence[Refund], *, policy: Policy) -> list[Refu
 
     Refuses as `rules.plan_refund` does, with ChargeNotFound, BankNotReady where the bank account cannot receive, and
     RefundNotCovered: that id stays refused.
-    Locks: the charges, in id order; then the ledger.
+    Locks: the charges, in id order, and the refunds' ids; then the ledger.
     """
     facts = await _facts(tx, policy)
     scenes = await queries.scenes(tx, [ask.charge_id for ask in asks])
+    await tx.execute(SQL.lock_refund_ids, ids=sorted({ask.id for ask in asks}))
     elsewhere = await queries.refunds(tx, [ask.id for ask in asks])
     refused = await _not_ready(tx, asks, scenes)
     while True:

@@ -1,11 +1,12 @@
 """The nouns of charging: what a business asks for, what has become of it, and the rail attempts of both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from tuppence.core import Leg, step_id
 from tuppence.payments.charges.states import State
 from tuppence.payments.sends.model import Attempt as RailAttempt
 
@@ -13,6 +14,11 @@ Owner = Literal["ads", "games", "apps"]  # the room that sells
 LATE_DEBIT = "late_debit"  # the reason of a refund that nobody asked for: it was taken after all
 _NONE = UUID(int=0)
 NO_ANSWER = "no_answer"  # instead of a bank's code: nothing was heard, and nothing was taken
+
+
+def dispute_refund(dispute_id: UUID) -> UUID:
+    """The refund by which the house gives back what was decided for whoever paid."""
+    return step_id(dispute_id, Leg.GIVE_BACK, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,13 @@ class Charged:
     created_at: datetime
     updated_at: datetime
     charged_at: datetime | None
+    disputed: Mapping[UUID, int] = field(default_factory=dict)  # what its payer has back by disputes, not by a refund
 
     @property
     def refundable_minor(self) -> int:
         """What can still be given back."""
-        left = self.amount_minor - self.refunding_minor - self.refunded_minor
-        return left if self.state == State.CHARGED else 0
+        back = self.refunding_minor + self.refunded_minor + sum(self.disputed.values())
+        return max(0, self.amount_minor - back) if self.state == State.CHARGED else 0
 
     @property
     def may_retry(self) -> bool:

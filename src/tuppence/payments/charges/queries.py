@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from tuppence.db import Statements, Tx
 from tuppence.payments.charges.errors import ChargeNotFound
-from tuppence.payments.charges.model import Attempt, Charged, Refunded
+from tuppence.payments.charges.model import Attempt, Charged, Refunded, dispute_refund
 from tuppence.payments.charges.plans import Scene
+from tuppence.payments.charges.states import State
 
 SQL = Statements(__package__)
 
@@ -19,9 +20,32 @@ class _Place:
     charge_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class _Disputed:
+    id: UUID
+    charge_id: UUID
+    amount_minor: int
+    by_bank: bool
+
+
 async def charges(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Charged]:
     """Charges by id, those that there are."""
-    return {one.id: one for one in await tx.fetch(SQL.charges, Charged, ids=list(ids))}
+    found = {one.id: one for one in await tx.fetch(SQL.charges, Charged, ids=list(ids))}
+    for charge_id, disputed in (await _disputed(tx, list(found))).items():
+        found[charge_id] = replace(found[charge_id], disputed=disputed)
+    return found
+
+
+async def _disputed(tx: Tx, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[UUID, int]]:
+    """What payers have back by disputes that no refund gives: by charge, then by the refund that would give it."""
+    told = await tx.fetch(SQL.disputed, _Disputed, ids=list(ids))
+    given = await refunds(tx, [dispute_refund(one.id) for one in told if not one.by_bank])
+    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for one in told:
+        known = given.get(dispute_refund(one.id))
+        if known is None or known.state == State.REFUND_FAILED:  # it is in none of the charge's own numbers
+            found[one.charge_id][dispute_refund(one.id)] = one.amount_minor
+    return found
 
 
 async def refunds(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Refunded]:

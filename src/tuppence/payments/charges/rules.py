@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.cards.model import Card
@@ -129,6 +130,8 @@ def plan_refund(ask: Refund, scene: Scene, facts: Facts) -> Plan | Refunded:
     if charge.refunded_minor == charge.amount_minor:
         done = [one for one in scene.refunds.values() if one.state == State.REFUNDED]
         return max(done, key=lambda one: (one.updated_at, one.id))
-    if sum(shares.values()) > charge.refundable_minor:
-        raise NothingLeft(refundable_minor=charge.refundable_minor)
+    own = {refund_id: minor for refund_id, minor in charge.disputed.items() if refund_id != ask.id}
+    refundable = replace(charge, disputed=own).refundable_minor  # a dispute's own refund is what it stands for
+    if sum(shares.values()) > refundable:
+        raise NothingLeft(refundable_minor=refundable)
     return give_back(charge, taken_by(scene.attempts[charge.id]), ask.id, shares, ask.reason, facts)

@@ -14,15 +14,16 @@ from tuppence.core import Failure, Policy, uuid7
 from tuppence.db import Tx
 from tuppence.payments.disputes import queries, rules, states, views, writing
 from tuppence.payments.disputes.errors import DisputeNotFound
-from tuppence.payments.disputes.model import Ask, Case, Dispute, Plan, Report, Subject, View
+from tuppence.payments.disputes.model import Ask, Case, Dispute, Plan, Recovery, Report, Subject, View
 from tuppence.payments.disputes.rules import Facts
 from tuppence.payments.disputes.states import Event, Kind
 from tuppence.payments.errors import PaymentNotFound
-from tuppence.payments.sends.actions import happen
-from tuppence.payments.sends.model import Happening
 from tuppence.payments.sends.states import Event as SendEvent
+from tuppence.payments.sends.stepping import Move, moved
+from tuppence.payments.sends.writing import Rest
 
 SQL = queries.SQL
+NOTHING = Rest()
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ async def report(tx: Tx, asks: Sequence[Report], *, policy: Policy) -> list[View
     Refuses: PaymentNotFound, IdTaken, AlreadyReported, NothingToReport, ReportedTooLate.
     """
     world = await _open_world(tx, [ask.subject_id for ask in asks], policy)
+    await tx.execute(SQL.lock_ids, ids=sorted({ask.id for ask in asks}))
     taken = await queries.disputes(tx, [ask.id for ask in asks])
     results = [_report(world, ask, taken) for ask in asks]
     await _write(tx, world)
@@ -111,23 +113,25 @@ async def hear(tx: Tx, cases: Sequence[Case], *, policy: Policy) -> list[Dispute
     """Take note of what a network's file says of chargebacks. Saying it again changes nothing.
 
     A claim about the same payment gives way to it. Money that had not left us is not sent any more.
+
+    Refuses: what `rules.check_case` does, DisputeNotFound, DisputeMovedOn.
     """
     known = await queries.by_cases(tx, [case.number for case in cases])
     world = await _open_world(tx, [case.subject_id for case in cases], policy)
     known = {number: world.disputes.get(one.id, one) for number, one in known.items()}
-    stopped = [
-        case.subject_id
-        for case in cases
-        if case.event == Event.OPEN and case.number not in known
-        if rules.stays_with_us(case, world.subjects[case.subject_id])
-    ]
     results = [_hear(world, case, known) for case in cases]
-    await _write(tx, world)
-    await happen(tx, [Happening(one, SendEvent.CHARGED_BACK) for one in stopped], policy=policy)
+    opened = {plan.dispute.subject_id for plan in world.plans if plan.dispute.recovery == Recovery.FROM_TRANSIT}
+    stopped = [Move(one, SendEvent.CHARGED_BACK) for one in sorted(opened)]
+    rest = (await moved(tx, stopped, policy))[2] if stopped else NOTHING
+    await _write(tx, world, rest)
     return results
 
 
 def _hear(world: _World, case: Case, known: dict[str, Dispute]) -> Dispute | Failure:
+    try:
+        rules.check_case(case, world.subjects.get(case.subject_id), known.get(case.number))
+    except Failure as failure:
+        return failure
     facts = world.facts(case.subject_id)
     if case.event != Event.OPEN:
         dispute = known.get(case.number)
@@ -159,9 +163,10 @@ async def _open_world(tx: Tx, subject_ids: Iterable[UUID], policy: Policy) -> _W
     )
 
 
-async def _write(tx: Tx, world: _World) -> None:
+async def _write(tx: Tx, world: _World, rest: Rest = NOTHING) -> None:
+    """Write it down, together with what is left to do of the payments that were stopped."""
     if world.plans:
-        await writing.write(tx, world.plans, now=world.now, policy=world.policy)
+        await writing.write(tx, world.plans, rest, now=world.now, policy=world.policy)
 
 
 async def _shown(tx: Tx, pairs: Sequence[tuple[UUID, Dispute | Failure]]) -> list[View | Failure]:

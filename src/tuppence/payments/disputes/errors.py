@@ -43,3 +43,10 @@ class AwardRefused(Failure):
 
     kind = Kind.INVALID
     code = "award_refused"
+
+
+class CaseAmountRefused(Failure):
+    """What a bank takes back is a part of what was paid, which is `amount_minor`. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "case_amount_refused"

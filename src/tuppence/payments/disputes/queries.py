@@ -9,6 +9,7 @@ from uuid import UUID
 from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.db import Statements, Tx
+from tuppence.payments import charges
 from tuppence.payments.disputes import clocks, states, views
 from tuppence.payments.disputes.errors import DisputeNotFound
 from tuppence.payments.disputes.model import REPORTABLE, About, Dispute, Moment, Subject, View
@@ -36,19 +37,6 @@ class _Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bought:
-    id: UUID
-    payer_id: UUID
-    business_id: UUID
-    owner: str
-    amount_minor: int
-    currency: str
-    paid_at: datetime
-    state: str
-    given_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What we know of a payment that its payer's bank cannot know."""
 
@@ -72,8 +60,8 @@ class Evidence:
 async def subjects(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Subject]:
     """What may be disputed, by id: payments between people, and charges by businesses."""
     paid = await tx.fetch(SQL.payments, _Paid, ids=sorted(set(ids)))
-    bought = await tx.fetch(SQL.charges, _Bought, ids=sorted(set(ids)))
-    return {one.id: _subject(one) for one in paid} | {one.id: _charge(one) for one in bought}
+    bought = await charges.charges(tx, sorted(set(ids)))
+    return {one.id: _subject(one) for one in paid} | {one.id: _charge(one) for one in bought.values()}
 
 
 def _subject(one: _Paid) -> Subject:
@@ -91,7 +79,7 @@ def _subject(one: _Paid) -> Subject:
     )
 
 
-def _charge(one: _Bought) -> Subject:
+def _charge(one: charges.Charged) -> Subject:
     return Subject(
         about="charge",
         id=one.id,
@@ -99,8 +87,8 @@ def _charge(one: _Bought) -> Subject:
         paid_id=one.business_id,
         amount_minor=one.amount_minor,
         currency=one.currency,
-        paid_at=one.paid_at,
-        owed_minor=max(0, one.amount_minor - one.given_minor) if one.state == "charged" else 0,
+        paid_at=one.created_at,
+        owed_minor=one.refundable_minor,
         owner=one.owner,
     )
 

@@ -18,6 +18,7 @@ from tuppence.outbox import Job
 from tuppence.payments import charges
 from tuppence.payments.cards import queries as cards
 from tuppence.payments.cards.model import Card
+from tuppence.payments.charges.model import dispute_refund
 from tuppence.payments.charges.states import State as RefundState
 from tuppence.payments.disputes import books, queries
 from tuppence.payments.disputes.model import Dispute
@@ -73,11 +74,7 @@ async def give_back(tx: Tx, owed: Sequence[Dispute], *, now: datetime, policy: P
 def _refund(dispute: Dispute) -> charges.Refund:
     house = chart.house("chargeback_receivable", dispute.currency)
     shares = [charges.Share(house, dispute.given_minor)]
-    return charges.Refund(_refund_id(dispute), dispute.subject_id, shares, "dispute")
-
-
-def _refund_id(dispute: Dispute) -> UUID:
-    return step_id(dispute.id, Leg.GIVE_BACK, 1)
+    return charges.Refund(dispute_refund(dispute.id), dispute.subject_id, shares, "dispute")
 
 
 async def record(tx: Tx, heard: Sequence[Recorded], *, policy: Policy) -> list[None]:
@@ -105,11 +102,10 @@ async def retry(tx: Tx, dispute_ids: Sequence[UUID]) -> None:
     await tx.execute(SQL.lock, ids=sorted(dispute_ids))
     found = list((await queries.disputes(tx, dispute_ids)).values())
     now = await outbox.now(tx)
-    refunds = await charges.refunds(tx, [_refund_id(one) for one in found if one.about == "charge"])
-    on_its_way = [one for one in found if (known := refunds.get(_refund_id(one))) and known.state in _REFUNDING]
-    done = [one for one in found if (known := refunds.get(_refund_id(one))) and known.state == RefundState.REFUNDED]
-    await outbox.enqueue(tx, [_again(one, now) for one in on_its_way])
-    left = [one for one in found if one not in on_its_way and one not in done]
+    refunds = await charges.refunds(tx, [dispute_refund(one.id) for one in found if one.about == "charge"])
+    state = {one.id: known.state for one in found if (known := refunds.get(dispute_refund(one.id)))}
+    await outbox.enqueue(tx, [_again(one, now) for one in found if state.get(one.id) in _REFUNDING])
+    left = [one for one in found if state.get(one.id) not in (*_REFUNDING, RefundState.REFUNDED)]
     owed = [books.owe(one) for one in left if one.about == "charge"]
     if owed:
         await ledger.create_accounts(tx, books.claimants_accounts(left))

@@ -14,6 +14,7 @@ from tuppence.payments.disputes import clocks, states
 from tuppence.payments.disputes.errors import (
     AlreadyReported,
     AwardRefused,
+    CaseAmountRefused,
     DisputeMovedOn,
     DisputeNotFound,
     NothingToReport,
@@ -34,7 +35,7 @@ from tuppence.payments.disputes.model import (
     Timer,
 )
 from tuppence.payments.disputes.states import Books, Event, Guard, Kind, Row, State
-from tuppence.payments.errors import IdTaken
+from tuppence.payments.errors import IdTaken, PaymentNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,20 @@ def plan_report(ask: Report, subject: Subject, already: list[Dispute], facts: Fa
     drafted = _drafted(Kind.GOODS if bought else Kind.USER, subject, facts.now)
     opened = replace(drafted, id=ask.id, reason=ask.reason, says=ask.says, amount_minor=subject.owed_minor)
     return step(opened, Ask(ask.id, Event.OPEN), facts)
+
+
+def check_case(case: Case, subject: Subject | None, already: Dispute | None) -> None:
+    """What a file says is about something of ours, and about the same as before.
+
+    Raises: PaymentNotFound, where there is no such payment or charge; CaseAmountRefused, for more than was paid or in
+    another currency; IdTaken, for a case that is about something else.
+    """
+    if subject is None or subject.about != case.about:
+        raise PaymentNotFound
+    if case.currency != subject.currency or not 0 < case.amount_minor <= subject.amount_minor:
+        raise CaseAmountRefused(amount_minor=subject.amount_minor, currency=subject.currency)
+    if already is not None and already.subject_id != case.subject_id:
+        raise IdTaken
 
 
 def plan_case(dispute_id: UUID, case: Case, facts: Facts) -> Plan:
@@ -184,8 +199,13 @@ _GUARDS: Mapping[Guard, Callable[[Dispute, Ask, Facts], bool]] = {
     Guard.LENT: lambda dispute, *_: dispute.given_minor > 0,
     Guard.NOT_LENT: lambda dispute, *_: dispute.given_minor == 0,
     Guard.DENIED: lambda _, ask, __: ask.outcome in (Outcome.DENIED_REFUND, Outcome.BANNED_USER),
-    Guard.UNRECOVERED: lambda dispute, *_: dispute.recovery == Recovery.NONE and _borne(dispute) > 0,
+    Guard.UNRECOVERED: lambda dispute, *_: _unrecovered(dispute),
+    Guard.UNBORNE: lambda dispute, *_: dispute.about == "charge" and _unrecovered(dispute),
 }
+
+
+def _unrecovered(dispute: Dispute) -> bool:
+    return dispute.recovery == Recovery.NONE and _borne(dispute) > 0
 
 
 def _borne(dispute: Dispute) -> int:

@@ -68,6 +68,7 @@ class Guard(StrEnum):
     NOT_LENT = "no provisional credit was given"
     DENIED = "the business says no"
     UNRECOVERED = "the house still bears it"
+    UNBORNE = "a business was paid, and the house still bears it"
 
 
 class Books(StrEnum):
@@ -154,9 +155,9 @@ def _bearing() -> Iterable[Row]:
     """Rows 19 to 21: who bears it in the end."""
     s, e, g, b = State, Event, Guard, Books
     for before in (*_UNANSWERED, s.REPRESENTMENT, s.PRE_ARB, s.LOST):
-        yield Row("19", _C, before, e.BORNE, before, g.BUSINESS)
+        yield Row("19", _C, before, e.BORNE, before, g.UNBORNE)
     for before in (s.RESOLVED_FOR_CLAIMANT, s.SPLIT):
-        yield Row("19", _CLAIMS, before, e.BORNE, before, g.BUSINESS)
+        yield Row("19", _CLAIMS, before, e.BORNE, before, g.UNBORNE)
     for kinds, before in ((_C, s.LOST), (_CLAIMS, s.RESOLVED_FOR_CLAIMANT), (_CLAIMS, s.SPLIT)):
         yield Row("20", kinds, before, e.RECOVER, before, g.UNRECOVERED, (b.RECOVERED,))
         yield Row("21", kinds, before, e.WRITE_OFF, before, g.UNRECOVERED, (b.LOSE,))

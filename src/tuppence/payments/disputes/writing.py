@@ -14,6 +14,7 @@ from tuppence.payments.disputes import books, evidence, queries, redress, views
 from tuppence.payments.disputes.model import Dispute, Moment, Plan
 from tuppence.payments.disputes.states import TERMINAL, Event, Kind
 from tuppence.payments.sends.sync import when
+from tuppence.payments.sends.writing import Rest
 
 SQL = queries.SQL
 ANSWER = "payments.dispute_answer"
@@ -22,8 +23,8 @@ _DISPUTE = tuple(Dispute.__dataclass_fields__)
 _MOMENT = tuple(Moment.__dataclass_fields__)
 
 
-async def write(tx: Tx, plans: Sequence[Plan], *, now: datetime, policy: Policy) -> None:
-    """Write plans and tell. Payments and disputes are locked."""
+async def write(tx: Tx, plans: Sequence[Plan], rest: Rest, *, now: datetime, policy: Policy) -> None:
+    """Write plans and tell. Payments and disputes are locked. `rest` is what is left to do of payments."""
     last = {plan.dispute.id: plan.dispute for plan in plans}
     after = [last[one] for one in sorted(last)]
     await tx.execute(SQL.write, **columns(after, *_DISPUTE))
@@ -34,13 +35,13 @@ async def write(tx: Tx, plans: Sequence[Plan], *, now: datetime, policy: Policy)
     await tx.execute(SQL.pause, people=charged_back)
     owing = [plan.dispute for plan in plans if plan.pays_minor]
     held = await redress.begin(tx, owing, now=now)
-    await _tell(tx, after)
+    await outbox.tell(tx, [*await _told(tx, after), *rest.told])
     await publish(tx, [_happened(plan) for plan in plans if plan.dispute.about == "charge"])
     await redress.give_back(tx, owing, now=now, policy=policy)
-    if owing:
-        await ledger.create_accounts(tx, books.claimants_accounts(owing))
+    if accounts := [*books.claimants_accounts(owing), *rest.accounts]:
+        await ledger.create_accounts(tx, accounts)
     booked = [one for plan in plans for one in books.transfers(plan.dispute, plan.books)]
-    await redress.post(tx, [*booked, *held])
+    await redress.post(tx, [*booked, *held, *rest.transfers])
 
 
 async def _write_jobs(tx: Tx, plans: Sequence[Plan], after: Sequence[Dispute]) -> None:
@@ -103,18 +104,15 @@ def _happened(plan: Plan) -> Happened:
     return Happened(one.respondent_id, kind, one.id, data)
 
 
-async def _tell(tx: Tx, after: Sequence[Dispute]) -> None:
+async def _told(tx: Tx, after: Sequence[Dispute]) -> list[Told]:
     """Each person on a side gets the dispute as they may see it."""
     lines = await queries.moments(tx, [one.id for one in after])
-    await outbox.tell(
-        tx,
-        [
-            Told(person, "dispute", views.view(one, person, lines[one.id]))
-            for one in after
-            for person in _people(one)
-            if views.may_see(one, person)
-        ],
-    )
+    return [
+        Told(person, "dispute", views.view(one, person, lines[one.id]))
+        for one in after
+        for person in _people(one)
+        if views.may_see(one, person)
+    ]
 
 
 def _people(dispute: Dispute) -> list[UUID]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tuppence.payments.payouts.states import State
 
 NOT_COVERED = "not_covered"  # why: the account that it is paid from did not hold as much
-Owner = Literal["ads", "games", "apps"]  # the room that owes
+Owner = Literal["games"]  # the room that owes
 
 
 @dataclass(frozen=True, slots=True)

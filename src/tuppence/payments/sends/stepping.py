@@ -163,6 +163,15 @@ def facts_of(world: World, payment: Payment, ask: Move) -> Facts:
 
 async def moves(tx: Tx, asks: Sequence[Move], policy: Policy) -> tuple[World, list[Plan | Failure | None]]:
     """Take moves in order and write what comes of them: rows, timers, calls, feeds, and last the ledger."""
+    world, results, rest = await moved(tx, asks, policy)
+    await writing.finish(tx, rest)
+    return world, results
+
+
+async def moved(
+    tx: Tx, asks: Sequence[Move], policy: Policy
+) -> tuple[World, list[Plan | Failure | None], writing.Rest]:
+    """As `moves`, but what is left, feeds and ledger, is for the caller, who has more of both."""
     ids = sorted({ask.payment_id for ask in asks})
     world = await open_world(tx, ids, [ask.card_id for ask in asks if ask.card_id], policy)
     world.risks = await holding.risks(tx, [ask.payment_id for ask in asks if _debited(world, ask)], policy)
@@ -170,11 +179,12 @@ async def moves(tx: Tx, asks: Sequence[Move], policy: Policy) -> tuple[World, li
     results = [move(world, ask) for ask in asks]
     for payment_id in await queries.made_good(tx, _came_back(world)):
         move(world, Move(payment_id, Event.CHARGED_BACK))
-    if world.plans:
-        rulings = {ask.payment_id: ask.ruling for ask in asks if ask.ruling}
-        await holding.write(tx, world.plans, world.risks, rulings, world.now)
-        await writing.write(tx, world.plans, world.attempts, now=world.now, real_now=world.real_now, policy=policy)
-    return world, results
+    if not world.plans:
+        return world, results, writing.Rest()
+    rulings = {ask.payment_id: ask.ruling for ask in asks if ask.ruling}
+    await holding.write(tx, world.plans, world.risks, rulings, world.now)
+    rest = await writing.write(tx, world.plans, world.attempts, now=world.now, real_now=world.real_now, policy=policy)
+    return world, results, rest
 
 
 def _debited(world: World, ask: Move) -> bool:

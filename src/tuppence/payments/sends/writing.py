@@ -1,13 +1,14 @@
 """Writing down what steps decided, in a constant number of statements, however many payments."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from tuppence import chat, ledger, outbox
 from tuppence.core import Policy
 from tuppence.db import Tx, columns
-from tuppence.ledger import CreateTransferStatus
+from tuppence.ledger import Account, CreateTransferStatus, Transfer
 from tuppence.outbox import Event as Told
 from tuppence.outbox import Job
 from tuppence.payments import limits, pace
@@ -69,6 +70,15 @@ _ATTEMPT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left to do once the rows are written: tell people, and last of all book."""
+
+    told: Sequence[Told] = ()
+    accounts: Sequence[Account] = ()  # that must exist before it is booked
+    transfers: Sequence[Transfer] = ()
+
+
 async def write(
     tx: Tx,
     plans: Sequence[Plan],
@@ -77,8 +87,8 @@ async def write(
     now: datetime,
     real_now: datetime,
     policy: Policy,
-) -> None:
-    """Write plans and tell both sides. The payments are locked; the ledger call comes last."""
+) -> Rest:
+    """Write plans; `finish` tells both sides and books, or a caller who has more of both. The payments are locked."""
     last = {plan.payment.id: plan.payment for plan in plans}
     written = await tx.execute(SQL.write_payments, **columns(list(last.values()), *_PAYMENT))
     assert written == len(last), "a payment was changed under our lock"
@@ -91,8 +101,22 @@ async def write(
     scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
     await entries.put(tx, _entries(plans, scene), now=now, policy=policy.bank)
     limits_told = await _limits(tx, last.values(), now, policy)
-    await outbox.tell(tx, [*_views(last.values(), scene), *limits_told, *cards_told, *_reminders(plans)])
-    await _book(tx, plans)
+    return Rest(
+        told=[*_views(last.values(), scene), *limits_told, *cards_told, *_reminders(plans)],
+        accounts=books.parked_accounts([(plan.payment, one) for plan in plans for one in plan.books]),
+        transfers=[transfer for plan in plans for transfer in books.transfers(plan.payment, plan.books)],
+    )
+
+
+async def finish(tx: Tx, rest: Rest) -> None:
+    """Tell, then book: the last call before the commit. What exists was written by an earlier try of the same step."""
+    await outbox.tell(tx, rest.told)
+    if rest.accounts:
+        await ledger.create_accounts(tx, rest.accounts)
+    if rest.transfers:
+        results = await ledger.create_transfers(tx, rest.transfers)
+        refused = {one.status for one in results} - {CreateTransferStatus.CREATED, CreateTransferStatus.EXISTS}
+        assert not refused, refused
 
 
 async def _write_attempts(tx: Tx, plans: Sequence[Plan]) -> None:
@@ -203,15 +227,3 @@ def _reminders(plans: Sequence[Plan]) -> list[Told]:
             person = plan.payment.payee_id if whom == "payee" else plan.payment.payer_id
             reminders.append(Told(person, "reminder", {"payment_id": str(plan.payment.id), "whom": whom}))
     return reminders
-
-
-async def _book(tx: Tx, plans: Sequence[Plan]) -> None:
-    """The last call before the commit. A transfer that exists was written by an earlier try of the same step."""
-    accounts = books.parked_accounts([(plan.payment, one) for plan in plans for one in plan.books])
-    if accounts:
-        await ledger.create_accounts(tx, accounts)
-    transfers = [transfer for plan in plans for transfer in books.transfers(plan.payment, plan.books)]
-    if transfers:
-        results = await ledger.create_transfers(tx, transfers)
-        refused = {one.status for one in results} - {CreateTransferStatus.CREATED, CreateTransferStatus.EXISTS}
-        assert not refused, refused

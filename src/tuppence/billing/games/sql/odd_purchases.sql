@@ -16,8 +16,7 @@ WHERE NOT p.test AND (g.id IS NULL OR g.state = 'charged')
     AND p.state IN ('completed', 'part_refunded', 'refunded', 'chargeback_reversed')
     AND coalesce(b.amount, 0) <> p.price_minor + p.tax_minor - coalesce(r.back, 0)
 UNION ALL
-SELECT p.id, 'it was charged back and still has something'
+SELECT p.id, 'more was charged back than it had'
 FROM billing.game_purchase AS p JOIN booked AS b ON b.purchase_id = p.id
-WHERE p.state = 'chargeback' AND b.amount <> 0 AND NOT EXISTS (
-    SELECT FROM billing.game_refund AS r WHERE r.purchase_id = p.id AND r.state = 'refunding')
+WHERE p.state = 'chargeback' AND b.amount < 0
 ORDER BY 1, 2
