@@ -7,7 +7,7 @@ from tests.billing.advertiser import Advertiser
 
 from tuppence.billing.ads import operating
 from tuppence.payments import disputes
-from tuppence.payments.disputes import Case, Event, Reason
+from tuppence.payments.disputes import Ask, Case, Event, Reason
 
 
 async def hear(advertiser: Advertiser, charge: UUID, minor: int, event: Event) -> None:
@@ -63,3 +63,19 @@ async def test_what_a_spent_top_up_lacks_is_the_houses_to_bear(advertiser: Adver
     await hear(advertiser, await charge_of(advertiser), 1_000, Event.OPEN)
 
     assert 600 == (await advertiser.see()).prepaid_minor
+
+
+async def test_what_the_house_wrote_off_is_not_owed_again(advertiser: Advertiser) -> None:
+    """The operator was faster than the worker: the bill stays paid, and the loss is booked once."""
+    house = advertiser.house
+    await advertiser.use(2_500)
+    charge = await charge_of(advertiser)
+    until = (await advertiser.now() + timedelta(days=30)).date()
+    for event in (Event.OPEN, Event.NETWORK_LOST):
+        case = Case("CB1", event, "charge", charge, Reason.NOT_ME, 2_500, "USD", until)
+        dispute = await house.do(disputes.hear, [case], policy=house.policy)
+    await house.do(disputes.move, [Ask(dispute.id, Event.WRITE_OFF, operator="olga")], policy=house.policy)
+    await house.work()
+
+    assert ["paid", "accruing"] == [one.state for one in await advertiser.bills()]
+    assert {"loss": 2_500, "revenue": -2_500} == await house.balances()

@@ -35,9 +35,10 @@ def part(shop: Shop, charge_id: UUID, minor: int, refund_id: UUID | None = None)
 async def all_at_once(shop: Shop, asks: list[Refund]) -> list[Refunded | BaseException]:
     """Each in a transaction and on a connection of its own."""
     policy = shop.house.policy
-    return await asyncio.gather(
+    told: list[Refunded | BaseException] = await asyncio.gather(
         *(shop.house.do(charges.refund, [ask], policy=policy) for ask in asks), return_exceptions=True
     )
+    return told
 
 
 async def test_refunds_at_once_give_back_no_more_than_there_is(shop: Shop) -> None:
