@@ -91,12 +91,13 @@ function Side({ business }: { business: Noun }) {
 function Places({ business, at }: { business: Noun; at: string }) {
   return (
     <nav class="nav" aria-label={t("business.places")}>
-      {sectionsFor(business.role).map(({ path, title, icon }) => (
+      {sectionsFor(business.role).map(({ path, title, short = title, icon }) => (
         <a key={path} href={addressOf(business, path)} aria-current={path === at ? "page" : undefined}>
           <span class="nav-icon">
             <Glyph shapes={icon} size={22} />
           </span>
-          {title()}
+          <span class="roomy">{title()}</span>
+          <span class="narrow">{short()}</span>
         </a>
       ))}
     </nav>

@@ -47,7 +47,7 @@ export function Chart({ title, kind, labels, short = labels, series, format }: P
       </figcaption>
       {!asTable && (
         <>
-          {series.length > 1 && <Legend series={series} />}
+          {series.length > 1 && <Legend series={series} kind={kind} />}
           <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
             <Grid scale={scale} y={where.y} format={format} />
             {short.map(
@@ -134,13 +134,17 @@ function Lines({ series, labels, format, x, y }: MarkProps) {
   );
 }
 
-function Legend({ series }: { series: readonly Series[] }) {
+function Legend({ series, kind }: Pick<Props, "series" | "kind">) {
   return (
     <ul class="chart-legend" aria-hidden="true">
       {series.map(({ name }, n) => (
         <li key={name}>
           <svg width="22" height="12">
-            <line class={`chart-line tone-${n}`} x1="1" x2="21" y1="6" y2="6" />
+            {kind === "bars" ? (
+              <rect class={`chart-bar tone-${n}`} x="5" width="12" height="12" />
+            ) : (
+              <line class={`chart-line tone-${n}`} x1="1" x2="21" y1="6" y2="6" />
+            )}
           </svg>
           {name}
         </li>

@@ -11,10 +11,10 @@ const Overview: Place = ({ business }) => {
   return (
     <div class="screen">
       <header class="bar">
-        <h1 dir="auto">{business.name}</h1>
         <a class="icon-button phone-only" href="/business" aria-label={t("business.switch")}>
-          <Icon name="ellipsis" size={22} />
+          <Icon name="chevron-left" size={22} />
         </a>
+        <h1 dir="auto">{business.name}</h1>
       </header>
       <div class="scroll" tabIndex={0}>
         <section class="tiles">

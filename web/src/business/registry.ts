@@ -14,6 +14,8 @@ export interface Section {
   /** Where it is: /business/{id}/{path}. The overview has the empty one. */
   path: string;
   title: () => string;
+  /** The same where there is little room, if the title is long. */
+  short?: () => string;
   /** One sentence for the overview. */
   about: () => string;
   icon: Shapes;

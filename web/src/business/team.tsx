@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t as app } from "../lib/i18n/index.ts";
 import { go } from "../lib/route.ts";
 import { me, words } from "../lib/store.ts";
@@ -9,22 +9,22 @@ import { Question } from "../ui/sheet.tsx";
 import { useTask } from "../ui/task.ts";
 import { members, removeMember, ROLES, setMember, type Member, type Role } from "./calls.ts";
 import { type Place } from "./registry.ts";
+import { useRead } from "./read.ts";
 import { Select } from "./select.tsx";
 import { forget } from "./store.ts";
+import { Waiting } from "./waiting.tsx";
 import { t } from "./words.ts";
 
 /** Who acts for the business. Owners give and take roles; anybody may leave. */
 const Team: Place = ({ business }) => {
-  const [people, setPeople] = useState<readonly Member[] | null>(null);
+  const read = useRead(async () => (await members(business.id)).data);
   const [leaving, setLeaving] = useState<Member | null>(null);
   const task = useTask();
   const owns = business.role === "owner";
-  const load = () => void task.run(async () => setPeople((await members(business.id)).data));
-  useEffect(load, [business.id]);
-
+  const people = read.told;
   const learn = (member: Member) => {
     const others = people!.some(({ person }) => person.id === member.person.id) ? people! : [...people!, member];
-    setPeople(others.map((one) => (one.person.id === member.person.id ? member : one)));
+    read.set(others.map((one) => (one.person.id === member.person.id ? member : one)));
   };
   const change = (member: Member, role: Role) =>
     void task.run(async () => learn(await setMember(business.id, member.person.handle, role)));
@@ -32,7 +32,7 @@ const Team: Place = ({ business }) => {
     void task.run(async () => {
       setLeaving(null);
       await removeMember(business.id, member.person.handle);
-      if (!isMe(member)) return setPeople(people!.filter((one) => one !== member));
+      if (!isMe(member)) return read.set(people!.filter((one) => one !== member));
       forget(business.id);
       go("/business");
     });
@@ -43,9 +43,7 @@ const Team: Place = ({ business }) => {
       </header>
       <div class="scroll" tabIndex={0}>
         {people === null ? (
-          <p class="loading" role="status">
-            {app("app.loading")}
-          </p>
+          <Waiting read={read} />
         ) : (
           <ul class="list">
             {people.map((member) => (

@@ -70,7 +70,7 @@ const Ads: Place = ({ business, rest }) => {
     );
   const given: Given = { ads, business, account, learn, mayPay };
   return (
-    <Frame title={account.name} back={addressOf(business, "ads")}>
+    <Frame title={account.name} {...backFrom(business, account, rest)}>
       <nav class="tabs" aria-label={t("ads.places")}>
         {PLACES.map((place) => (
           <a
@@ -87,6 +87,13 @@ const Ads: Place = ({ business, rest }) => {
   );
 };
 
+/** From a bill to the bills, from elsewhere to the accounts. */
+function backFrom(business: Business, { id }: Account, [, place, bill]: readonly string[]) {
+  return place === "bills" && bill
+    ? { back: addressOf(business, "ads", id, "bills"), backTo: t("ads.place_bills") }
+    : { back: addressOf(business, "ads"), backTo: t("ads.all_accounts") };
+}
+
 function inside(given: Given, [place = "", id]: readonly string[]): ComponentChildren {
   if (place === "campaigns") return <Campaigns {...given} />;
   if (place === "paying") return <Paying {...given} />;
@@ -94,12 +101,19 @@ function inside(given: Given, [place = "", id]: readonly string[]): ComponentChi
   return <Overview {...given} />;
 }
 
-function Frame({ title, back, children }: { title: string; back?: string; children: ComponentChildren }) {
+interface FrameProps {
+  title: string;
+  back?: string;
+  backTo?: string;
+  children: ComponentChildren;
+}
+
+function Frame({ title, back, backTo, children }: FrameProps) {
   return (
     <div class="screen ads">
       <header class="bar">
         {back && (
-          <a class="icon-button" href={back} aria-label={t("ads.all_accounts")}>
+          <a class="icon-button" href={back} aria-label={backTo}>
             <Icon name="chevron-left" size={22} />
           </a>
         )}

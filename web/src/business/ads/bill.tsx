@@ -1,12 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
-import { t as app } from "../../lib/i18n/index.ts";
 import { save } from "../../lib/save.ts";
-import { words } from "../../lib/store.ts";
 import * as when from "../../lib/when.ts";
 import { Amount } from "../../ui/amount.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { useTask } from "../../ui/task.ts";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import type { Given } from "./ads.tsx";
 import type { Bill } from "./calls.ts";
 import { named } from "./order.tsx";
@@ -15,19 +14,10 @@ import { t, type Key } from "./words.ts";
 
 /** One bill: what was used, who paid what of it, the tax, how it was collected; and its receipt. */
 export function BillPage({ ads, account, bill: id }: Given & { bill: string }) {
-  const [bill, setBill] = useState<Bill | null>(null);
-  const [problem, setProblem] = useState("");
+  const read = useRead(() => ads.bill(account.id, id));
   const task = useTask();
-  useEffect(() => {
-    ads.bill(account.id, id).then(setBill, (error: unknown) => setProblem(words(error)));
-  }, [id]);
-  if (problem) return <p role="alert">{problem}</p>;
-  if (!bill)
-    return (
-      <p class="loading" role="status">
-        {app("app.loading")}
-      </p>
-    );
+  const bill = read.told;
+  if (!bill) return <Waiting read={read} />;
   const take = (format: "pdf" | "csv") => () =>
     void task.run(async () => save(await ads.receipt(account.id, bill, format)));
   return (
@@ -43,7 +33,7 @@ export function BillPage({ ads, account, bill: id }: Given & { bill: string }) {
       <Charges bill={bill} />
       <div class="padded row">
         <Button icon="download" busy={task.busy} onClick={take("pdf")}>
-          {t("ads.receipt")} PDF
+          {bill.state === "paid" ? t("ads.receipt") : ""} PDF
         </Button>
         <Button icon="download" onClick={take("csv")}>
           CSV

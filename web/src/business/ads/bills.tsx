@@ -1,12 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { now } from "../../lib/clock.ts";
-import { t as app } from "../../lib/i18n/index.ts";
 import { save } from "../../lib/save.ts";
 import * as when from "../../lib/when.ts";
 import { Amount } from "../../ui/amount.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { useTask } from "../../ui/task.ts";
+import { Listed, usePages } from "../reading.tsx";
 import { addressOf } from "../registry.ts";
 import { Select } from "../select.tsx";
 import type { Given } from "./ads.tsx";
@@ -18,44 +18,27 @@ const MONTHS = 12;
 
 /** Every bill, the one that still accrues first; and the statement of a month to take away. */
 export function Bills({ ads, account, business }: Given) {
-  const [bills, setBills] = useState<readonly Summary[] | null>(null);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const task = useTask();
-  const load = (from?: string) =>
-    void task.run(async () => {
-      const page = await ads.bills(account.id, from);
-      setBills((known) => [...(from ? (known ?? []) : []), ...page.data]);
-      setCursor(page.next_cursor);
-    });
-  useEffect(() => load(), [account.id]);
+  const reading = usePages<Summary>((cursor) => ads.bills(account.id, cursor), [account.id]);
   return (
     <>
-      {!bills && (
-        <p class="loading" role="status">
-          {app("app.loading")}
-        </p>
-      )}
-      <ul class="list">
-        {bills?.map((bill) => (
-          <li key={bill.id}>
-            <a class="line" href={addressOf(business, "ads", account.id, "bills", bill.id)}>
-              <span class="line-text">
-                <b>{bill.number}</b>
-                <small>{when.days(bill.opened_at, bill.closed_at ?? new Date(now.value).toISOString())}</small>
-                <Chip said={billState(bill.state)} />
-              </span>
-              <Amount minor={bill.due_minor} currency={bill.currency} />
-            </a>
-          </li>
-        ))}
-      </ul>
-      {cursor && (
-        <div class="padded">
-          <Button busy={task.busy} onClick={() => load(cursor)}>
-            {app("app.load_older")}
-          </Button>
-        </div>
-      )}
+      <Listed reading={reading} empty={t("ads.no_bills")}>
+        {(bills) => (
+          <ul class="list">
+            {bills.map((bill) => (
+              <li key={bill.id}>
+                <a class="line" href={addressOf(business, "ads", account.id, "bills", bill.id)}>
+                  <span class="line-text">
+                    <b>{bill.number}</b>
+                    <small>{when.days(bill.opened_at, bill.closed_at ?? new Date(now.value).toISOString())}</small>
+                    <Chip said={billState(bill.state)} />
+                  </span>
+                  <Amount minor={bill.due_minor} currency={bill.currency} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Listed>
       <Statement ads={ads} account={account} />
     </>
   );

@@ -1,5 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
-import { t as app, region } from "../../lib/i18n/index.ts";
+import { useState } from "preact/hooks";
+import { region } from "../../lib/i18n/index.ts";
 import { uuid7 } from "../../lib/ids.ts";
 import { decimal, parseMoney } from "../../lib/money.ts";
 import { words } from "../../lib/store.ts";
@@ -10,6 +10,8 @@ import { Field } from "../../ui/field.tsx";
 import { Sheet } from "../../ui/sheet.tsx";
 import { useTask } from "../../ui/task.ts";
 import { t as frame } from "../words.ts";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import type { Given } from "./ads.tsx";
 import type { Campaign } from "./calls.ts";
 import { runs } from "./says.ts";
@@ -17,25 +19,18 @@ import { t } from "./words.ts";
 
 /** Campaigns with what they spent and may spend; start, stop, change, make. */
 export function Campaigns({ ads, account, business }: Given) {
-  const [campaigns, setCampaigns] = useState<readonly Campaign[] | null>(null);
+  const read = useRead(() => ads.campaigns(account.id));
   const [open, setOpen] = useState<Campaign | "new" | null>(null);
   const task = useTask();
-  const load = () => void task.run(async () => setCampaigns(await ads.campaigns(account.id)));
-  useEffect(load, [account.id]);
   const mayPlan = business.role !== "analyst";
   const turn = (one: Campaign) =>
     void task.run(async () => learn(await ads.setCampaign(account.id, one.id, { ...wanted(one), running: !one.running })));
-  const learn = (one: Campaign) =>
-    setCampaigns((now) => {
-      const known = now ?? [];
-      return known.some(({ id }) => id === one.id) ? known.map((it) => (it.id === one.id ? one : it)) : [...known, one];
-    });
-  if (!campaigns)
-    return (
-      <p class="loading" role="status">
-        {app("app.loading")}
-      </p>
-    );
+  const campaigns = read.told;
+  if (!campaigns) return <Waiting read={read} />;
+  const learn = (one: Campaign) => {
+    const known = campaigns.some(({ id }) => id === one.id);
+    read.set(known ? campaigns.map((it) => (it.id === one.id ? one : it)) : [...campaigns, one]);
+  };
   return (
     <>
       {campaigns.length === 0 && <p class="padded muted">{t("ads.no_campaigns")}</p>}

@@ -1,4 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
 import { now } from "../../lib/clock.ts";
 import { region } from "../../lib/i18n/index.ts";
 import { formatMoney } from "../../lib/money.ts";
@@ -9,8 +8,10 @@ import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { useTask } from "../../ui/task.ts";
 import { Chart, type Series } from "../chart.tsx";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import type { Given } from "./ads.tsx";
-import type { Campaign, DaySpent, Moment } from "./calls.ts";
+import type { Account, Campaign, DaySpent, Moment } from "./calls.ts";
 import { Order } from "./order.tsx";
 import { happened, runs } from "./says.ts";
 import { t } from "./words.ts";
@@ -22,21 +23,14 @@ const SERIES_MOST = 4;
 /** How an account stands: whether ads run, what is owed, what pays next, what was spent, what happened. */
 export function Overview(given: Given) {
   const { account, ads } = given;
-  const [spent, setSpent] = useState<{ days: readonly DaySpent[]; campaigns: readonly Campaign[] } | null>(null);
-  const [history, setHistory] = useState<readonly Moment[] | null>(null);
-  const task = useTask();
   const days = lastDays(account.zone);
-  useEffect(() => {
-    void task.run(async () => {
-      const [told, campaigns, moments] = await Promise.all([
-        ads.spend(account.id, days[0]!, days.at(-1)!),
-        ads.campaigns(account.id),
-        ads.history(account.id),
-      ]);
-      setSpent({ days: told, campaigns });
-      setHistory(moments);
-    });
-  }, [account.id]);
+  const read = useRead(() =>
+    Promise.all([
+      ads.spend(account.id, days[0]!, days.at(-1)!),
+      ads.campaigns(account.id),
+      ads.history(account.id),
+    ]),
+  );
   const money = (minor: number) => formatMoney(minor, account.currency, region.value);
   return (
     <>
@@ -58,31 +52,42 @@ export function Overview(given: Given) {
         </p>
       )}
       <Order account={account} />
-      {spent && (
-        <section class="padded">
-          <Chart
-            title={t("ads.spend")}
-            kind="bars"
-            labels={days.map((day) => when.day(`${day}T12:00:00`))}
-            short={days.map((day) => String(Number(day.slice(8))))}
-            series={seriesOf(spent.days, spent.campaigns, days)}
-            format={money}
-          />
-        </section>
-      )}
-      {history && (
-        <section>
-          <h2>{t("ads.history")}</h2>
-          <ol class="list ads-history">
-            {history.map((moment) => (
-              <li key={moment.id}>
-                <time dateTime={moment.at}>{when.dayAndTime(moment.at)}</time>
-                <span>{happened(moment, account.currency)}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
-      )}
+      {read.told ? <Past told={read.told} days={days} account={account} /> : <Waiting read={read} />}
+    </>
+  );
+}
+
+interface PastProps {
+  told: readonly [readonly DaySpent[], readonly Campaign[], readonly Moment[]];
+  days: readonly string[];
+  account: Account;
+}
+
+/** What was spent of late, as a picture, and everything that happened. */
+function Past({ told: [spent, campaigns, history], days, account }: PastProps) {
+  return (
+    <>
+      <section class="padded">
+        <Chart
+          title={t("ads.spend")}
+          kind="bars"
+          labels={days.map((day) => when.day(`${day}T12:00:00`))}
+          short={days.map((day) => String(Number(day.slice(8))))}
+          series={seriesOf(spent, campaigns, days)}
+          format={(minor) => formatMoney(minor, account.currency, region.value)}
+        />
+      </section>
+      <section>
+        <h2>{t("ads.history")}</h2>
+        <ol class="list ads-history">
+          {history.map((moment) => (
+            <li key={moment.id}>
+              <time dateTime={moment.at}>{when.dayAndTime(moment.at)}</time>
+              <span>{happened(moment, account.currency)}</span>
+            </li>
+          ))}
+        </ol>
+      </section>
     </>
   );
 }

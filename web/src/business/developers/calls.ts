@@ -2,6 +2,7 @@
 import { call, query } from "../../lib/api/client.ts";
 import type { Id } from "../../lib/api/types.ts";
 import type { components } from "../../lib/api/schema.d.ts";
+import type { Page } from "../reading.tsx";
 
 type Schemas = components["schemas"];
 
@@ -18,11 +19,6 @@ export type EventType = Schemas["EventType"];
 export type Logged = Schemas["LoggedRequest"];
 export type Hour = Schemas["TallyHour"];
 export type Clock = Schemas["TestClock"];
-
-export interface Page<Row> {
-  data: Row[];
-  next_cursor: string | null;
-}
 
 const LIMIT = 30;
 

@@ -1,11 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
-import { t as app } from "../../lib/i18n/index.ts";
 import { setSandbox } from "../../lib/store.ts";
 import * as when from "../../lib/when.ts";
 import { Button } from "../../ui/button.tsx";
 import { useTask } from "../../ui/task.ts";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import { Copyable, Curl } from "./copy.tsx";
-import type { Clock } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
 import { t } from "./words.ts";
 
@@ -18,26 +17,22 @@ const STEPS = [
 
 /** The sandbox's clock: one for everybody, forward only. */
 export function ClockPage({ calls }: PageProps) {
-  const [clock, setClock] = useState<Clock | null>(null);
+  const read = useRead(calls.clock);
   const task = useTask();
-  useEffect(() => void task.run(async () => setClock(await calls.clock())), []);
   const advance = (seconds: number) => () =>
     void task.run(async () => {
       const moved = await calls.advance(seconds);
-      setClock(moved);
+      read.set(moved);
       setSandbox({ sandbox: true, now: moved.now, offset_seconds: moved.offset_seconds });
     });
+  if (!read.told) return <Waiting read={read} />;
   return (
     <>
       <section class="padded">
         <h2>{t("dev.clock")}</h2>
-        {clock ? (
-          <p class="amount">
-            <time dateTime={clock.now}>{when.dayAndTime(clock.now)}</time>
-          </p>
-        ) : (
-          <p role="status">{app("app.loading")}</p>
-        )}
+        <p class="amount">
+          <time dateTime={read.told.now}>{when.dayAndTime(read.told.now)}</time>
+        </p>
         <p class="muted">{t("dev.clock_about")}</p>
         <div class="row">
           {STEPS.map(([key, seconds]) => (

@@ -1,8 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
-import { t as app } from "../../lib/i18n/index.ts";
+import { useState } from "preact/hooks";
 import type { Id } from "../../lib/api/types.ts";
 import { go } from "../../lib/route.ts";
-import { words } from "../../lib/store.ts";
 import * as when from "../../lib/when.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -11,10 +9,12 @@ import { useTask } from "../../ui/task.ts";
 import { toast } from "../../ui/toast.tsx";
 import { addressOf } from "../registry.ts";
 import { Select } from "../select.tsx";
+import { Waiting } from "../waiting.tsx";
 import { Copyable, Curl, JustMade } from "./copy.tsx";
 import type { Attempts, Calls, Delivery, Endpoint } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
-import { Listed, usePages } from "./reading.tsx";
+import { useRead } from "../read.ts";
+import { Listed, usePages } from "../reading.tsx";
 import { ending, State } from "./state.tsx";
 import { t } from "./words.ts";
 
@@ -23,9 +23,8 @@ const FILTERS = ["", "pending", "delivered", "dead"] as const;
 
 /** One endpoint: how it fares, what was sent there and how each attempt went; try it, rotate its secret, replay. */
 export function EndpointPage({ business, calls, endpointId }: PageProps & { endpointId: Id }) {
-  const [endpoint, setEndpoint] = useState<Endpoint | null>(null);
+  const read = useRead(() => calls.endpoint(endpointId));
   const [secret, setSecret] = useState("");
-  const [problem, setProblem] = useState("");
   const [removing, setRemoving] = useState(false);
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>("");
   const task = useTask();
@@ -33,23 +32,11 @@ export function EndpointPage({ business, calls, endpointId }: PageProps & { endp
     (cursor) => calls.deliveries(endpointId, filter || undefined, cursor),
     [endpointId, filter],
   );
-  const load = () => void calls.endpoint(endpointId).then(setEndpoint, (error) => setProblem(words(error)));
-  useEffect(load, [endpointId]);
   const list = addressOf(business, "developers", "webhooks");
-  if (problem)
-    return (
-      <p class="padded error" role="alert">
-        {problem}
-      </p>
-    );
-  if (!endpoint)
-    return (
-      <p class="loading" role="status">
-        {app("app.loading")}
-      </p>
-    );
+  const endpoint = read.told;
+  if (!endpoint) return <Waiting read={read} />;
   const look = () => {
-    load();
+    read.again();
     reading.again();
   };
   const act = (work: () => Promise<unknown>) => () =>

@@ -7,7 +7,7 @@ import { told } from "../store.ts";
 import { Curl } from "./copy.tsx";
 import type { Event, EventType } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
-import { Listed, usePages } from "./reading.tsx";
+import { Listed, usePages } from "../reading.tsx";
 import { t } from "./words.ts";
 
 /** Everything that happened, as endpoints are told; in a sandbox one may be made up. */

@@ -11,7 +11,7 @@ import { Select } from "../select.tsx";
 import { Copyable, Curl, JustMade } from "./copy.tsx";
 import type { Key, KeyBody } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
-import { Listed, usePages } from "./reading.tsx";
+import { Listed, usePages } from "../reading.tsx";
 import { t } from "./words.ts";
 
 const OVERLAP_HOURS = 24;

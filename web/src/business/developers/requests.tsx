@@ -5,7 +5,7 @@ import { Select } from "../select.tsx";
 import { Curl } from "./copy.tsx";
 import type { Logged } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
-import { Listed, usePages } from "./reading.tsx";
+import { Listed, usePages } from "../reading.tsx";
 import { t } from "./words.ts";
 
 /** What the business's keys asked of the API, and how it was answered. */
@@ -32,7 +32,7 @@ export function RequestsPage({ calls }: PageProps) {
       <Listed reading={reading} empty={t("dev.no_requests")}>
         {(rows) => (
           <div class="table-box padded" tabIndex={0}>
-            <table class="table">
+            <table class="table stacked">
               <thead>
                 <tr>
                   <th scope="col">{t("dev.when")}</th>
@@ -45,12 +45,12 @@ export function RequestsPage({ calls }: PageProps) {
               <tbody>
                 {rows.map((one) => (
                   <tr key={one.id}>
-                    <td>{when.precise(one.at)}</td>
+                    <td data-label={t("dev.when")}>{when.precise(one.at)}</td>
                     <td class="code">
                       {one.method} {one.path}
                     </td>
-                    <td>{[one.status, one.code].filter(Boolean).join(" ")}</td>
-                    <td class="figure">{t("dev.ms", { n: one.took_ms })}</td>
+                    <td data-label={t("dev.ended_with")}>{[one.status, one.code].filter(Boolean).join(" ")}</td>
+                    <td class="figure" data-label={t("dev.took")}>{t("dev.ms", { n: one.took_ms })}</td>
                     <td class="code">{one.id}</td>
                   </tr>
                 ))}

@@ -13,7 +13,7 @@ import { Select } from "../select.tsx";
 import { Copyable, Curl, JustMade } from "./copy.tsx";
 import type { Endpoint, EndpointBody, EventType, Hour, Made } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
-import { Listed, usePages } from "./reading.tsx";
+import { Listed, usePages } from "../reading.tsx";
 import { State } from "./state.tsx";
 import { t } from "./words.ts";
 

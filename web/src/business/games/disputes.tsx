@@ -9,8 +9,8 @@ import { useTask } from "../../ui/task.ts";
 import type { Role } from "../calls.ts";
 import { Select } from "../select.tsx";
 import { ANSWERS, type Answer, type Calls, type Game, type Sold } from "./calls.ts";
-import { useRead } from "./read.ts";
-import { Waiting } from "./waiting.tsx";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import { t } from "./words.ts";
 
 interface Props {

@@ -60,7 +60,7 @@ const Games: Place = ({ business, rest }) => {
           </p>
         ) : game ? (
           <>
-            <nav class="filters" aria-label={t("games.places")}>
+            <nav class="tabs" aria-label={t("games.places")}>
               {PARTS.map((one) => (
                 <a
                   key={one}

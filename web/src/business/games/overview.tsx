@@ -7,8 +7,8 @@ import { Button } from "../../ui/button.tsx";
 import { useTask } from "../../ui/task.ts";
 import { Chart } from "../chart.tsx";
 import type { Calls, Day, Overview as Told } from "./calls.ts";
-import { useRead } from "./read.ts";
-import { Waiting } from "./waiting.tsx";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import { t } from "./words.ts";
 
 const SPANS = [
@@ -51,10 +51,10 @@ function Tile({ title, days, currency }: { title: string; days: readonly Day[]; 
   const sum = (of: (day: Day) => number) => days.reduce((total, day) => total + of(day), 0);
   const rows = [
     [t("games.gross"), sum((day) => day.gross_minor)],
-    [t("games.tax"), sum((day) => day.tax_minor)],
-    [t("games.fees"), sum((day) => day.fee_minor)],
-    [t("games.refunds"), sum((day) => day.refunded_minor)],
-    [t("games.chargebacks"), sum((day) => day.charged_back_minor)],
+    [t("games.tax"), 0 - sum((day) => day.tax_minor)],
+    [t("games.fees"), 0 - sum((day) => day.fee_minor)],
+    [t("games.refunds"), 0 - sum((day) => day.refunded_minor)],
+    [t("games.chargebacks"), 0 - sum((day) => day.charged_back_minor)],
     [t("games.net"), sum((day) => day.net_minor)],
   ] as const;
   return (

@@ -14,11 +14,13 @@ import { toast } from "../../ui/toast.tsx";
 import type { Role } from "../calls.ts";
 import { Select } from "../select.tsx";
 import type { Calls, Payouts as Told, Statement } from "./calls.ts";
-import { useRead } from "./read.ts";
-import { Waiting } from "./waiting.tsx";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import { t } from "./words.ts";
 
 const COLUMNS = ["games.net", "games.held", "games.released", "games.carried", "games.payout"] as const;
+
+type Column = (typeof COLUMNS)[number];
 
 const noon = (day: string) => when.day(`${day}T12:00:00`);
 const mayPay = (role: Role) => role === "owner" || role === "finance";
@@ -57,7 +59,7 @@ export function Payouts({ calls, role }: { calls: Calls; role: Role }) {
 function Statements({ told: { statements } }: { told: Told }) {
   return (
     <div class="table-box" tabIndex={0}>
-      <table class="table">
+      <table class="table stacked">
         <caption class="heard">{t("games.statements")}</caption>
         <thead>
           <tr>
@@ -78,11 +80,11 @@ function Statements({ told: { statements } }: { told: Told }) {
                 {t(`games.p_${one.state}`, { day: noon(one.pay_on) })}
                 <Why statement={one} />
               </td>
-              <Figure minor={one.net_minor} currency={one.currency} />
-              <Figure minor={-one.held_minor} currency={one.currency} />
-              <Figure minor={one.released_minor} currency={one.currency} />
-              <Figure minor={one.carried_out_minor} currency={one.currency} />
-              <Figure minor={one.payout_minor} currency={one.currency} />
+              <Figure name="games.net" minor={one.net_minor} currency={one.currency} />
+              <Figure name="games.held" minor={-one.held_minor} currency={one.currency} />
+              <Figure name="games.released" minor={one.released_minor} currency={one.currency} />
+              <Figure name="games.carried" minor={one.carried_out_minor} currency={one.currency} />
+              <Figure name="games.payout" minor={one.payout_minor} currency={one.currency} />
             </tr>
           ))}
         </tbody>
@@ -91,8 +93,8 @@ function Statements({ told: { statements } }: { told: Told }) {
   );
 }
 
-const Figure = ({ minor, currency }: { minor: number; currency: string }) => (
-  <td class="figure">
+const Figure = ({ name, minor, currency }: { name: Column; minor: number; currency: string }) => (
+  <td class="figure" data-label={t(name)}>
     <Amount minor={minor} currency={currency} class="figure" />
   </td>
 );
@@ -162,6 +164,13 @@ function Bank({ calls, told: { bank }, role, onTold }: BankProps) {
         </div>
       ) : (
         <p class="padded">{t("games.bank_none")}</p>
+      )}
+      {mayPay(role) && usable.length === 0 && (
+        <p class="padded">
+          <a class="link" href="/settings">
+            {t("games.bank_add")}
+          </a>
+        </p>
       )}
       {mayPay(role) && usable.length > 0 && (
         <form class="form padded" onSubmit={set}>

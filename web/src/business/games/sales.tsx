@@ -54,7 +54,7 @@ export function Sales({ calls, game, role }: Props) {
   return (
     <>
       <div class="table-box" tabIndex={0}>
-        <table class="table">
+        <table class="table stacked">
           <caption class="heard">{t("games.at_sales")}</caption>
           <thead>
             <tr>
@@ -123,7 +123,7 @@ function Row({ sold, onRefund, onFulfil }: RowProps) {
         {sold.test && <small>{t("games.test")}</small>}
         {sold.completed_at && <small>{t(DELIVERIES[sold.delivery])}</small>}
       </td>
-      <td class="figure">
+      <td class="figure" data-label={t("games.amount")}>
         <Amount minor={sold.total_minor} currency={sold.currency} class="figure" />
         {sold.refunded_minor > 0 && (
           <small>
@@ -131,7 +131,7 @@ function Row({ sold, onRefund, onFulfil }: RowProps) {
           </small>
         )}
       </td>
-      <td class="figure">
+      <td class="figure" data-label={t("games.share")}>
         <Amount minor={sold.owed_minor} currency={sold.owed_currency} class="figure" />
       </td>
       <td>

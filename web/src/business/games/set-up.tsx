@@ -10,9 +10,9 @@ import { useTask } from "../../ui/task.ts";
 import type { Role } from "../calls.ts";
 import type { Calls, Catalogue as Told, Game } from "./calls.ts";
 import { GameForm } from "./game-form.tsx";
-import { useRead } from "./read.ts";
+import { useRead } from "../read.ts";
 import { Testers } from "./testers.tsx";
-import { Waiting } from "./waiting.tsx";
+import { Waiting } from "../waiting.tsx";
 import { t } from "./words.ts";
 
 interface Props {

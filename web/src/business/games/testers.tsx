@@ -6,8 +6,8 @@ import { Field } from "../../ui/field.tsx";
 import { useTask } from "../../ui/task.ts";
 import { Select } from "../select.tsx";
 import { OUTCOMES, type Calls, type Game, type Outcome } from "./calls.ts";
-import { useRead } from "./read.ts";
-import { Waiting } from "./waiting.tsx";
+import { useRead } from "../read.ts";
+import { Waiting } from "../waiting.tsx";
 import { t } from "./words.ts";
 
 const options = () => OUTCOMES.map((one) => [one, t(`games.o_${one}`)] as const);

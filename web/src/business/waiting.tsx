@@ -1,5 +1,5 @@
-import { t as app } from "../../lib/i18n/index.ts";
-import { Button } from "../../ui/button.tsx";
+import { t as app } from "../lib/i18n/index.ts";
+import { Button } from "../ui/button.tsx";
 import type { Read } from "./read.ts";
 
 /** In the place of what is not there yet: that it is coming, or why it did not. */

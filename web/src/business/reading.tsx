@@ -1,10 +1,14 @@
 /** Reading a list page by page, and saying so while it loads, fails or is empty. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t as app } from "../../lib/i18n/index.ts";
-import { words } from "../../lib/store.ts";
-import { Button } from "../../ui/button.tsx";
-import type { Page } from "./calls.ts";
+import { t as app } from "../lib/i18n/index.ts";
+import { words } from "../lib/store.ts";
+import { Button } from "../ui/button.tsx";
+
+export interface Page<Row> {
+  data: readonly Row[];
+  next_cursor: string | null;
+}
 
 export interface Reading<Row> {
   rows: readonly Row[] | null;

@@ -1,6 +1,6 @@
 /** Something that is read when a part is shown, and read again when asked. */
 import { useEffect, useState } from "preact/hooks";
-import { words } from "../../lib/store.ts";
+import { words } from "../lib/store.ts";
 
 export interface Read<T> {
   told: T | null;
