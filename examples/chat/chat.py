@@ -1,6 +1,6 @@
 """A small chat by somebody else, in which typing "$15" turns into a swipe that pays.
 
-    python examples/chat/chat.py app.json          (register.py writes that file)
+    python3 examples/chat/chat.py app.json          (register.py writes that file)
 
 One file, the standard library only. What concerns Tuppence is in `Tuppence`, 60 lines; the rest is any chat.
 """

@@ -1,6 +1,6 @@
 """Register the example chat as an app of a business, and write what it needs to know into a file.
 
-    python examples/chat/register.py http://localhost:8000 dan.diaz app.json
+    python3 examples/chat/register.py http://localhost:8100 dan.diaz app.json
 
 Asks for the password of somebody who may act for the business; makes the business if there is none.
 """

@@ -1,6 +1,6 @@
 """Star Quest: the smallest game that sells something. One file, the standard library, about what a real one needs.
 
-    TUPPENCE=http://localhost:8000 GAME_ID=… GAME_KEY=tup_test_… GAME_SECRET=whsec_… HOOK_SECRET=whsec_… python game.py
+    TUPPENCE=http://localhost:8100 GAME_ID=… GAME_KEY=tup_test_… GAME_SECRET=whsec_… HOOK_SECRET=whsec_… python3 game.py
 
 `/catalogue.json` lists what is sold; `/veto` is asked before a buyer is debited; `/buy?sku=gems_100` makes an offer and
 sends the player to pay; `/thanks` is where they come back to; `/hooks` hears of everything later. `python game.py id`
