@@ -52,16 +52,16 @@ class Bench:
 
     def __init__(self, database: Database, seconds: float) -> None:
         self._database = database
+        self._together = GroupCommit(database, most=GROUPED)
         self._seconds = seconds
         self.transfers = 0
 
     async def callers(self, name: str, count: int, make: Callable[[], Source], verb: Verb | None = None) -> Result:
         """So many at once, each with one ask after another, who share transactions by group commit."""
-        together = GroupCommit(self._database, most=GROUPED)
         verb = verb or ledger.create_batches
 
         async def one(source: Source) -> int:
-            return _created(await together(verb, source(1)))
+            return _created(await self._together(verb, source(1)))
 
         return await self._run(f"{count:4d} callers, {name}", [partial(one, make()) for _ in range(count)])
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tuppence.core import Failure, Kind
-from tuppence.db import Database, DatabaseAway, GroupCommit, OutcomeUnknown, Overloaded, Statement, Tx, group
+from tuppence.db import Database, DatabaseAway, GroupCommit, OutcomeUnknown, Overloaded, Statement, Tx, alone, group
 from tuppence.db.embedded import Urls
 
 WRITE = Statement("write", "INSERT INTO outbox.worker (name, seen_at) SELECT unnest(%(names)s::text[]), now()")
@@ -174,6 +174,31 @@ async def test_a_verb_that_miscounts_is_a_defect(database: Database) -> None:
     with pytest.raises(AssertionError, match="0 results for 1 asks"):
         await GroupCommit(database)(forgetful, "a")
     assert set() == await written(database)
+
+
+async def test_a_verb_may_run_its_transactions_itself(database: Database) -> None:
+    """Where a verb is all of its transaction it may do better: whole batches go to what it makes, one at a time. One that
+    is refused is replayed in halves as ever."""
+    batches: list[list[str]] = []
+
+    def make(database: Database) -> Callable[[Sequence[str]], Awaitable[list[str]]]:
+        async def run(asks: Sequence[str]) -> list[str]:
+            batches.append(list(asks))
+            await database.at_once(WRITE, names=list(asks))
+            return [ask.upper() for ask in asks]
+
+        return run
+
+    @alone(make)
+    async def verb(tx: Tx, asks: Sequence[str]) -> list[str]:
+        raise AssertionError("it is all of its transaction")
+
+    answers = await all_of(GroupCommit(database), verb, ["a", "b", "a", "c"])
+
+    assert {"A": 1, "B": 1, "C": 1} == {one: answers.count(one) for one in "ABC"}
+    assert 1 == sum(isinstance(one, psycopg.errors.UniqueViolation) for one in answers)
+    assert [["a", "b", "a", "c"], ["a", "b"], ["a", "c"], ["a"], ["c"]] == batches
+    assert {"a", "b", "c"} == await written(database)
 
 
 # - what an answer means ----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from contextvars import Context
 from dataclasses import dataclass
@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuppence.db import Database, DatabaseAway, OutcomeUnknown, Statement, Tx, in_transaction, pool, violated
+from tuppence.db import Database, DatabaseAway, OutcomeUnknown, Outdated, Statement, Tx, in_transaction, pool, violated
 from tuppence.db.embedded import Urls
 
 Kill = Callable[[str], int]
+Write = Callable[[Database, str], Coroutine[Any, Any, None]]
 SilentReplica = Callable[[], AbstractAsyncContextManager[Callable[..., Awaitable[int]]]]
 
 MAKE = Statement("make", "INSERT INTO outbox.worker (name, seen_at) VALUES (%(name)s, now())")
+MAKE_AND_TELL = Statement("make and tell", MAKE.text + " RETURNING name")
 COUNT = Statement("count", "SELECT count(*) FROM outbox.worker WHERE name = %(name)s")
 
 
@@ -252,6 +254,18 @@ async def test_a_server_that_is_not_there_is_named(urls: Urls, monkeypatch: pyte
         await Database.open(urls.app.replace("/test_", "/nowhere_"), name="bank")
 
 
+async def in_a_transaction(database: Database, name: str) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(MAKE, name=name)
+
+
+async def at_once(database: Database, name: str) -> None:
+    await database.at_once(MAKE, name=name)
+
+
+either_way = pytest.mark.parametrize("write", [in_a_transaction, at_once])
+
+
 SLOW_COMMIT = """
 CREATE FUNCTION outbox.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(20); RETURN NULL; END';
 CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON outbox.worker DEFERRABLE INITIALLY DEFERRED
@@ -259,35 +273,29 @@ CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON outbox.worker DEFERRABLE INITIALL
 """
 
 
-async def test_a_connection_lost_in_commit_is_an_unknown_outcome(kill: Kill, urls: Urls, database: Database) -> None:
+@either_way
+async def test_a_connection_lost_in_commit_is_an_unknown_outcome(
+    kill: Kill, urls: Urls, database: Database, write: Write
+) -> None:
     """When COMMIT's answer does not come nobody may say "nothing was written"."""
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         owner.execute(SLOW_COMMIT.encode())
-
-    async def write() -> None:
-        async with database.transaction() as tx:
-            await tx.execute(MAKE, name="perhaps")
-
-    writing = asyncio.create_task(write())
+    writing = asyncio.create_task(write(database, "perhaps"))
     for _ in range(500):
-        if await asyncio.to_thread(kill, "query = 'COMMIT' AND wait_event = 'PgSleep'"):
+        if await asyncio.to_thread(kill, "wait_event = 'PgSleep'"):
             break
 
     with pytest.raises(OutcomeUnknown):
         await writing
 
 
+@either_way
 async def test_a_commit_without_the_replicas_word_is_an_unknown_outcome(
-    silent_replica: SilentReplica, database: Database
+    silent_replica: SilentReplica, database: Database, write: Write
 ) -> None:
     """PostgreSQL answers COMMIT with success and a warning when its wait is cancelled: we do not call that written."""
-
-    async def write() -> None:
-        async with database.transaction() as tx:
-            await tx.execute(MAKE, name="half")
-
     async with silent_replica() as waiting:
-        writing = asyncio.create_task(write())
+        writing = asyncio.create_task(write(database, "half"))
         await waiting(cancel=True)
         with pytest.raises(OutcomeUnknown):
             await writing
@@ -295,17 +303,13 @@ async def test_a_commit_without_the_replicas_word_is_an_unknown_outcome(
     assert await is_written(database, "half")  # and that is why it would be wrong to say it was not
 
 
+@either_way
 async def test_a_cancelled_caller_does_not_cancel_a_commit_under_way(
-    silent_replica: SilentReplica, database: Database
+    silent_replica: SilentReplica, database: Database, write: Write
 ) -> None:
     """Whoever hangs up while COMMIT waits gets no answer, but the replica is still waited for: no cancel is sent."""
-
-    async def write() -> None:
-        async with database.transaction() as tx:
-            await tx.execute(MAKE, name="hung up")
-
     async with silent_replica() as waiting:
-        writing = asyncio.create_task(write())
+        writing = asyncio.create_task(write(database, "hung up"))
         pid = await waiting(cancel=False)
         writing.cancel()
         await asyncio.sleep(0.2)
@@ -315,6 +319,24 @@ async def test_a_cancelled_caller_does_not_cancel_a_commit_under_way(
     with pytest.raises(asyncio.CancelledError):
         await writing
     assert await is_written(database, "hung up")
+
+
+async def test_a_statement_by_itself_is_written_when_it_answers(kill: Kill, database: Database) -> None:
+    """Its rows come back, and it is there; if the server said good-bye before, another connection is taken; if it says
+    that it was decided on something else, nothing is there."""
+    outdated = Statement(
+        "outdated",
+        """WITH made AS (INSERT INTO outbox.worker (name, seen_at) VALUES ('late', now()) RETURNING name)
+        SELECT ledger.write('{}', '{}', '{}', '{}', '{}', '{}', 1, 2) FROM made""",
+    )
+
+    assert [("first",)] == await database.at_once(MAKE_AND_TELL, name="first")
+    assert await is_written(database, "first")
+    assert 0 < await asyncio.to_thread(kill, "state = 'idle'")
+    assert [("second",)] == await database.at_once(MAKE_AND_TELL, name="second")
+    with pytest.raises(Outdated):
+        await database.at_once(outdated)
+    assert not await is_written(database, "late")
 
 
 async def test_a_listener_hears_what_is_committed_and_survives_a_lost_connection(

@@ -15,10 +15,12 @@ from tests.ledger.precedence import TABLES, case, pairs
 
 from tuppence.db import migrate
 from tuppence.db.embedded import DATABASE, Server
+from tuppence.ledger import deciding
 from tuppence.ledger.door import PostgresDoor, PureDoor
 
 BATCHES = 16  # of a history; its rows are compared at its end
 BATCH_MOST = 160
+PIECE = 20  # so that most batches are written in several
 TELL_EVERY_S = 10
 
 
@@ -71,7 +73,7 @@ async def history(both: Agreement, dice: Random) -> None:
         for _ in range(BATCHES):
             await both.play(both.author.batch())
             if dice.random() < 0.02:
-                await both.postgres.restart()
+                await both.restart()
             if dice.random() < 0.05:
                 await both.ask()
         await both.compare()
@@ -90,6 +92,7 @@ async def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    deciding.PIECE = PIECE
     with tempfile.TemporaryDirectory(prefix="tup-") as name:
         server = Server(Path(name))
         try:

@@ -67,6 +67,8 @@ class Author:
             return [self.account() for _ in range(self.random.randint(1, 4))]
         if kind < 0.2:
             return self.imported()
+        if kind < 0.5:  # what can be decided from memory
+            return [self.plain() for _ in range(self.random.randint(1, self.most))]
         return [self.transfer() for _ in range(self.random.randint(1, self.most))]
 
     def account(self) -> Account:
@@ -92,6 +94,12 @@ class Author:
         if self.random.random() < 0.25:
             event = event._replace(flags=event.flags | TransferFlags.LINKED)
         return self.spoilt(event) if self.random.random() < 0.15 else event
+
+    def plain(self) -> Transfer:
+        event = self.fresh()
+        if self.random.random() < 0.1:
+            event = event._replace(flags=event.flags | TransferFlags.LINKED)
+        return self.spoilt(event) if self.random.random() < 0.05 else event
 
     def fresh(self) -> Transfer:
         usual = [account.id for account in self.state.accounts.values() if account.ledger == USD]

@@ -14,7 +14,7 @@ import pytest
 from tuppence import ledger
 from tuppence.core import uuid7
 from tuppence.db import Database, GroupCommit, Statement, violated
-from tuppence.ledger import Account, AccountFlags, Transfer, TransferFlags, actions, rules
+from tuppence.ledger import Account, AccountFlags, Transfer, TransferFlags, deciding, rules
 from tuppence.ledger import CreateAccountStatus as A
 from tuppence.ledger import CreateTransferStatus as T
 from tuppence.ledger.loading import load
@@ -182,12 +182,12 @@ async def spend_carelessly(database: Database, *, lie: bool) -> None:
     event = move(PURSE, SHOP, 100)
     async with database.transaction() as tx:
         seen = await load(tx, [], [event], take=peek)
-        state = actions._state(seen)
+        state = deciding._state(seen)
         assert [T.CREATED] == statuses(rules.create_transfers(state, [event], time.time_ns()))
         await _in_another_task(database, move(PURSE, SHOP, 100))
         if lie:
             seen = await load(tx, [], [], take=peek)
-        await actions.write(tx, state.take(), seen=seen.last, last=max(state.last, seen.last))
+        await deciding.write(tx, state.take(), seen=seen.last, last=max(state.last, seen.last))
 
 
 async def test_without_the_lock_the_second_writer_is_refused(books: Database) -> None:

@@ -14,7 +14,7 @@ from tests.ledger.agreement import Agreement, are_transfers
 from tests.ledger.author import OPENING, START, Author
 
 from tuppence.db.embedded import Server, Urls
-from tuppence.ledger import actions, door, rules
+from tuppence.ledger import deciding, door, memory, rules
 from tuppence.ledger.model import NANOSECONDS
 from tuppence.ledger.statuses import CreateTransferStatus
 
@@ -23,8 +23,11 @@ NO_SHRINKING = settings(CI, phases=[Phase.generate])  # that there is a differen
 
 
 @pytest.fixture
-def playground(server: Server, urls: Urls) -> Iterator[tuple[asyncio.Runner, door.PostgresDoor]]:
+def playground(
+    server: Server, urls: Urls, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[asyncio.Runner, door.PostgresDoor]]:
     """A door to this test's database, and the loop in which it is open: Hypothesis' machines are not asynchronous."""
+    monkeypatch.setattr(deciding, "PIECE", 3)  # so that most batches are written in several
     with psycopg.connect(urls.owner) as owner:
         name = owner.info.dbname
     with asyncio.Runner() as runner:
@@ -65,7 +68,7 @@ def machine(run: Callable[[Any], Any], postgres: door.PostgresDoor) -> type[Rule
 
         @rule()
         def restart(self) -> None:
-            run(postgres.restart())
+            run(self.both.restart())
 
         def teardown(self) -> None:
             if hasattr(self.both, "author"):
@@ -94,9 +97,24 @@ def test_an_engine_that_forgets_is_noticed(
 
     class Forgetful:
         State = staticmethod(forgetful)
-        expire, create_accounts, create_transfers = rules.expire, rules.create_accounts, rules.create_transfers
+        expire, create_transfers_in_pieces = rules.expire, rules.create_transfers_in_pieces
 
-    monkeypatch.setattr(actions, "rules", Forgetful)
+    monkeypatch.setattr(deciding, "rules", Forgetful)
+    with pytest.raises((AssertionError, psycopg.Error, BaseExceptionGroup)):
+        run_state_machine_as_test(machine(runner.run, postgres), settings=NO_SHRINKING)
+
+
+def test_a_memory_that_misses_a_batch_is_noticed(
+    playground: tuple[asyncio.Runner, door.PostgresDoor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seeded bug, what was decided from memory is not kept in it, is found by the same machine."""
+    runner, postgres = playground
+    right = memory._known
+
+    def amnesiac(state: rules.State, next_expiry: int | None, accounts: Any) -> memory.Known:
+        return right(state, next_expiry, {}) if not accounts else memory.Known(state.last, next_expiry, accounts)
+
+    monkeypatch.setattr(memory, "_known", amnesiac)
     with pytest.raises((AssertionError, psycopg.Error, BaseExceptionGroup)):
         run_state_machine_as_test(machine(runner.run, postgres), settings=NO_SHRINKING)
 

@@ -18,6 +18,7 @@ LIMITED = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS
 A, B, POOR, EURO = (UUID(int=n) for n in range(1, 5))
 T, HELD = UUID(int=10), UUID(int=11)
 PENDING, POST, VOID = 2, 4, 8
+DOORS = ["judge", "lock", "seal", "state", "write", "write_remembered"]
 TABLES = ["account", "transfer", "transfer_pending", "transfer_failed", "account_balance", "clock"]
 
 
@@ -88,7 +89,7 @@ async def test_every_door_looks_where_it_was_told(app: AsyncConnection) -> None:
         WHERE pronamespace = 'ledger'::regnamespace AND prosecdef ORDER BY proname"""
     doors = await (await app.execute(query)).fetchall()
 
-    assert [(name, "search_path=pg_catalog, pg_temp") for name in ("judge", "lock", "seal", "state", "write")] == doors
+    assert [(name, "search_path=pg_catalog, pg_temp") for name in DOORS] == doors
 
 
 async def test_nobody_rewrites_the_books(owner: AsyncConnection) -> None:

@@ -24,6 +24,10 @@ class Overloaded(Failure):
     code = "overloaded"
 
 
+class Outdated(Exception):
+    """What somebody decided on is no longer so. Nothing was written; look again."""
+
+
 class MigrationChanged(Exception):
     """A migration that was already applied reads differently now."""
 

@@ -13,11 +13,29 @@ from tuppence.db.pool import Database, Tx
 
 A = TypeVar("A")
 R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., Any])
+Run = Callable[[Sequence[A]], Awaitable[Sequence[R | Failure]]]
 Verb = Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | Failure]]]
 
 MOST_WAITING = 4096
 _ABREAST_UNGROUPED = 8
 _PAUSES_SECONDS = (0.05, 0.5, 1.5)  # between tries when nothing was written: a server that restarts is back by then
+
+_alone: dict[Any, Callable[[Database], Run[Any, Any]]] = {}
+
+
+def alone(make: Callable[[Database], Run[Any, Any]]) -> Callable[[V], V]:
+    """Mark a verb that can do better where it is all of its transaction.
+
+    Group commit then leaves the transaction to `make(database)`, one for each line, which is called with one batch at a
+    time and answers after the commit. It raises what a transaction does.
+    """
+
+    def mark(verb: V) -> V:
+        _alone[verb] = make
+        return verb
+
+    return mark
 
 
 class GroupCommit:
@@ -51,6 +69,7 @@ class _Line(Generic[A, R]):
     def __init__(self, database: Database, verb: Verb[A, R], most: int) -> None:
         self._database = database
         self._verb = verb
+        self._once: Run[A, R] = _alone[verb](database) if verb in _alone else self._in_transaction
         self._most = most
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
@@ -108,7 +127,7 @@ class _Line(Generic[A, R]):
                     raise  # smaller batches get in each other's way less
         return await self._once(asks)
 
-    async def _once(self, asks: Sequence[A]) -> Sequence[R | Failure]:
+    async def _in_transaction(self, asks: Sequence[A]) -> Sequence[R | Failure]:
         async with self._database.transaction() as tx:
             results = await self._verb(tx, asks)
             assert len(results) == len(asks), f"{len(results)} results for {len(asks)} asks"

@@ -1,13 +1,14 @@
 """Connections and transactions: the only place that knows the driver."""
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import fields
 from functools import lru_cache
 from itertools import starmap
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, LiteralString, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, sql
@@ -15,7 +16,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from tuppence.db.arrays import Array, ArrayDumper
-from tuppence.db.errors import DatabaseAway, OutcomeUnknown
+from tuppence.db.errors import DatabaseAway, OutcomeUnknown, Outdated
 from tuppence.db.statements import Statement
 
 T = TypeVar("T")
@@ -79,8 +80,11 @@ class Tx:
         await self._connection.execute("SELECT pg_notify(%s, %s)", (channel, payload), prepare=True)
 
     async def _run(self, statement: Statement, parameters: dict[str, Any]) -> AsyncCursor[Any]:
-        given = {name: _adapted(value) for name, value in parameters.items()}
-        return await self._connection.execute(statement.text, given, prepare=True)
+        return await self._connection.execute(statement.text, _given(parameters), prepare=True)
+
+
+def _given(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: _adapted(value) for name, value in parameters.items()}
 
 
 def _adapted(value: Any) -> Any:
@@ -168,8 +172,23 @@ class Database:
             _open.reset(mark)
             await self._give_back(connection)
 
-    async def _begin(self, statement: str) -> AsyncConnection[Any]:
-        """A connection with a transaction open. One that broke while it lay idle harms nobody: another is taken."""
+    async def at_once(self, statement: Statement, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Run a statement that is a transaction by itself, there and back once instead of three times. Its rows.
+
+        Raises: DatabaseAway if the server is gone and nothing was written; OutcomeUnknown if the answer was lost, or
+        came back without the replica's word; Outdated if the statement says so, by `serialization_failure`.
+        """
+        assert not in_transaction(), "a transaction inside a transaction starves the pool"
+        given = _given(parameters)
+        connection = await self._begin(None)
+        try:
+            return await _commit(connection, statement.text, given)
+        finally:
+            await self._give_back(connection)
+
+    async def _begin(self, statement: str | None) -> AsyncConnection[Any]:
+        """A connection, and a transaction open if there is a statement for that. One that broke while it lay idle harms
+        nobody: another is taken."""
         for _ in range(_BEGIN_TRIES):
             cancelled = _cancellations()
             try:
@@ -179,7 +198,10 @@ class Database:
             try:
                 if _cancellations() > cancelled:  # the pool's wait_for can swallow one in Python 3.11
                     raise asyncio.CancelledError
-                await connection.execute(statement)
+                if statement is not None:
+                    await connection.execute(statement)
+                elif _was_told_something(connection):
+                    raise psycopg.OperationalError
             except BaseException as error:
                 await connection.close()
                 await self._give_back(connection)
@@ -238,17 +260,28 @@ async def _roll_back(connection: AsyncConnection[Any]) -> None:
         await connection.close()
 
 
-async def _commit(connection: AsyncConnection[Any]) -> None:
-    """COMMIT to the end even if the caller is cancelled: half an answer is worse than a late one."""
-    committing = asyncio.ensure_future(_commit_and_read(connection))
+def _was_told_something(connection: AsyncConnection[Any]) -> bool:
+    """Whether the server spoke while the connection lay idle: that is how it says good-bye."""
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
+
+
+async def _commit(
+    connection: AsyncConnection[Any], text: LiteralString = "COMMIT", given: dict[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """COMMIT, or what commits by itself, to the end even if the caller is cancelled: better a late answer than half."""
+    committing = asyncio.ensure_future(_commit_and_read(connection, text, given))
     try:
-        await asyncio.shield(committing)
+        return await asyncio.shield(committing)
     except asyncio.CancelledError:
         await asyncio.wait({committing})
         raise
 
 
-async def _commit_and_read(connection: AsyncConnection[Any]) -> None:
+async def _commit_and_read(
+    connection: AsyncConnection[Any], text: LiteralString, given: dict[str, Any] | None
+) -> list[tuple[Any, ...]]:
     warnings: list[str | None] = []
 
     def hear(notice: psycopg.errors.Diagnostic) -> None:
@@ -256,11 +289,14 @@ async def _commit_and_read(connection: AsyncConnection[Any]) -> None:
 
     connection.add_notice_handler(hear)
     try:
-        cursor = await connection.execute("COMMIT")
+        cursor = await connection.execute(text, given, prepare=True)
+    except psycopg.errors.SerializationFailure as error:
+        raise Outdated from error
     except psycopg.OperationalError as error:
         raise OutcomeUnknown from error
     finally:
         connection.remove_notice_handler(hear)
     if _WARNING in warnings:
         raise OutcomeUnknown
-    assert cursor.statusmessage == "COMMIT", cursor.statusmessage
+    assert text != "COMMIT" or cursor.statusmessage == "COMMIT", cursor.statusmessage  # or it was a ROLLBACK
+    return await cursor.fetchall() if cursor.description else []

@@ -1,19 +1,14 @@
-"""The verbs: take the ledger, load the rows that a batch names, let the rules decide, write once."""
+"""The verbs. How they decide is in deciding.py; when they need not look, in memory.py."""
 
-import time
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
-from tuppence.db import Statements, Tx
+from tuppence.db import Tx, alone
 from tuppence.ledger import chart, rules
-from tuppence.ledger.loading import Loaded, load, load_due
+from tuppence.ledger.deciding import create_in_pieces, decide
+from tuppence.ledger.loading import load
+from tuppence.ledger.memory import FromMemory
 from tuppence.ledger.model import Account, AccountResult, Transfer, TransferResult
-from tuppence.ledger.rows import account_array, transfer_array
 from tuppence.ledger.statuses import CreateAccountStatus
-
-R = TypeVar("R")
-
-SQL = Statements(__package__)
 
 
 async def create_accounts(tx: Tx, accounts: Sequence[Account], *, now_ns: int | None = None) -> list[AccountResult]:
@@ -23,10 +18,14 @@ async def create_accounts(tx: Tx, accounts: Sequence[Account], *, now_ns: int | 
     Source: TigerBeetle 0.17, create_accounts.
     """
 
-    def evaluate(state: rules.State, now: int) -> list[AccountResult]:
-        return rules.create_accounts(state, accounts, now)
+    results: list[AccountResult] = []
 
-    return await _decide(tx, now_ns, evaluate, accounts=accounts)
+    def evaluate(state: rules.State, now: int) -> Iterator[None]:
+        results.extend(rules.create_accounts(state, accounts, now))
+        yield
+
+    await decide(tx, now_ns, evaluate, accounts=accounts)
+    return results
 
 
 async def create_transfers(tx: Tx, transfers: Sequence[Transfer], *, now_ns: int | None = None) -> list[TransferResult]:
@@ -44,6 +43,7 @@ async def create_transfers(tx: Tx, transfers: Sequence[Transfer], *, now_ns: int
     return (await create_batches(tx, [transfers], now_ns=now_ns))[0]
 
 
+@alone(FromMemory)
 async def create_batches(
     tx: Tx, batches: Sequence[Sequence[Transfer]], *, now_ns: int | None = None
 ) -> list[list[TransferResult]]:
@@ -52,11 +52,8 @@ async def create_batches(
     Made for group commit: `await together(ledger.create_batches, [transfer])`.
     Locks: the ledger, until the transaction ends.
     """
-
-    def evaluate(state: rules.State, now: int) -> list[list[TransferResult]]:
-        return [rules.create_transfers(state, batch, now) for batch in batches]
-
-    return await _decide(tx, now_ns, evaluate, transfers=[one for batch in batches for one in batch])
+    results, _ = await create_in_pieces(tx, batches, now_ns)
+    return results
 
 
 async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
@@ -66,7 +63,7 @@ async def expire_transfers(tx: Tx, *, now_ns: int | None = None) -> None:
     are right too.
     Locks: the ledger, until the transaction ends.
     """
-    await _decide(tx, now_ns, lambda _state, _now: None)
+    await decide(tx, now_ns, lambda _state, _now: iter(()))
 
 
 async def hold(tx: Tx) -> None:
@@ -78,52 +75,3 @@ async def open_house(tx: Tx, currency: str) -> None:
     """See that the house's accounts of the chart exist."""
     results = await create_accounts(tx, chart.house_accounts(currency))
     assert {result.status for result in results} <= {CreateAccountStatus.CREATED, CreateAccountStatus.EXISTS}, results
-
-
-async def _decide(
-    tx: Tx,
-    now_ns: int | None,
-    evaluate: Callable[[rules.State, int], R],
-    *,
-    accounts: Sequence[Account] = (),
-    transfers: Sequence[Transfer] = (),
-) -> R:
-    """Lock, then load, then decide, then write: the one way in which anything happens here."""
-    loaded = await load(tx, accounts, transfers)
-    now = time.time_ns() if now_ns is None else now_ns
-    await load_due(tx, loaded, now)
-    state = _state(loaded)
-    rules.expire(state, now)
-    result = evaluate(state, now)
-    await write(tx, state.take(), seen=loaded.last, last=state.last)
-    return result
-
-
-def _state(loaded: Loaded) -> rules.State:
-    return rules.State(
-        loaded.accounts,
-        (transfer for transfer, _ in loaded.transfers),
-        {transfer.id: status for transfer, status in loaded.transfers if status is not None},
-        loaded.failed,
-        last=loaded.last,
-        account_times=loaded.account_times,
-        transfer_times=loaded.transfer_times,
-        expiry_times=loaded.expiry_times,
-    )
-
-
-async def write(tx: Tx, decided: rules.Decided, *, seen: int, last: int) -> None:
-    """Hand the decided rows to the write door."""
-    if not any(decided):
-        return
-    await tx.execute(
-        SQL.write,
-        accounts=account_array(decided.accounts),
-        transfers=transfer_array(decided.transfers),
-        failed=[refusal.id for refusal in decided.failed],
-        failed_at=[refusal.timestamp for refusal in decided.failed],
-        expired=[expiry.id for expiry in decided.expired],
-        expired_at=[expiry.timestamp for expiry in decided.expired],
-        seen=seen,
-        last=last,
-    )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tuppence.core import Failure, Kind
-from tuppence.db import Tx
+from tuppence.db import Database, Run, Tx, alone
 from tuppence.ledger import actions
 from tuppence.ledger.chart import BEYOND
+from tuppence.ledger.memory import FromMemory
 from tuppence.ledger.model import ZERO, Account, AccountFlags, AccountResult, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.queries import lookup_accounts, lookup_transfers
 
@@ -48,6 +49,20 @@ async def create_accounts(tx: Tx, accounts: Sequence[Account], owner: UUID | Non
     return await actions.create_accounts(tx, accounts)
 
 
+def _alone(database: Database) -> Run[Batch, list[TransferResult]]:
+    """The house's batches have no bounds to be checked, and may be decided from memory."""
+    unbounded = FromMemory(database)
+
+    async def run(asks: Sequence[Batch]) -> Sequence[list[TransferResult] | Failure]:
+        if all(ask.owner is None for ask in asks):
+            return await unbounded([ask.transfers for ask in asks])
+        async with database.transaction() as tx:
+            return await create_batches(tx, asks)
+
+    return run
+
+
+@alone(_alone)
 async def create_batches(tx: Tx, asks: Sequence[Batch]) -> list[list[TransferResult] | Failure]:
     """Write several callers' transfers, each within its bounds and as if alone. Order in, order out.
 

@@ -44,7 +44,7 @@ async def load(
     last, next_expiry, used = taken[0][:3]
     known = await tx.rows(SQL.load_transfers, ids=ids, pending=pending) if used or pending else []
     failed = [row[0] for row in known if row[1] is None]
-    loaded = Loaded(last, next_expiry, _accounts(taken), _transfers(known), failed)
+    loaded = Loaded(last, next_expiry, accounts_of(taken), _transfers(known), failed)
     if accounts:
         loaded.accounts += await fetch_accounts(tx, SQL.lookup_accounts, ids=[one.id for one in accounts])
     await _load_times(tx, loaded, accounts, transfers)
@@ -75,7 +75,7 @@ async def _load_times(tx: Tx, loaded: Loaded, accounts: Sequence[Account], trans
     loaded.expiry_times = [time for of, time in rows if of == "expiry"]
 
 
-def _accounts(rows: list[tuple[Any, ...]]) -> list[Account]:
+def accounts_of(rows: list[tuple[Any, ...]]) -> list[Account]:
     """What transfers have to know of accounts, so without code and user data. If there are none, one row says so."""
     return [
         Account._make((id_, ledger, 0, flags, dp, dr, cp, cr, ZERO, 0, 0, timestamp, 0))

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tuppence.db import Statement, Tx
 from tuppence.ledger import chart
-from tuppence.ledger.actions import SQL
 from tuppence.ledger.filters import AccountFilter, AccountFilterFlags, QueryFilter, QueryFilterFlags, is_valid
+from tuppence.ledger.loading import SQL
 from tuppence.ledger.model import TIMESTAMP_MAX, Account, AccountBalance, Transfer
 from tuppence.ledger.rows import fetch_accounts, fetch_transfers
 

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from tuppence.db import Tx
-from tuppence.ledger.actions import SQL as LEDGER
 from tuppence.ledger.books import rules
 from tuppence.ledger.books.errors import NothingBooked, NotSealedYet
 from tuppence.ledger.books.model import Stated
 from tuppence.ledger.books.rows import SQL, seal_at, span_hashes
 from tuppence.ledger.books.statements import latest, trees
+from tuppence.ledger.loading import SQL as LEDGER
 from tuppence.ledger.model import ZERO, Expiry
 from tuppence.ledger.proof import receipt
 from tuppence.ledger.proof.entries import Entry

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from tuppence.core import Failure, Kind
 from tuppence.db import Tx
-from tuppence.ledger.actions import write
 from tuppence.ledger.books.rows import SQL, stream_entries
+from tuppence.ledger.deciding import write
 from tuppence.ledger.model import ZERO, Account, Expiry, Refusal, Transfer
 from tuppence.ledger.proof import chain
 from tuppence.ledger.proof.entries import Entry, leaf_of

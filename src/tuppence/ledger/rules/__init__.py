@@ -6,7 +6,21 @@ that the next event of the batch already sees it.
 Source: TigerBeetle 0.17, create_accounts and create_transfers.
 """
 
-from tuppence.ledger.rules.batch import EXPIRED_AT_ONCE_MOST, create_accounts, create_transfers, expire
+from tuppence.ledger.rules.batch import (
+    EXPIRED_AT_ONCE_MOST,
+    create_accounts,
+    create_transfers,
+    create_transfers_in_pieces,
+    expire,
+)
 from tuppence.ledger.rules.state import Decided, State
 
-__all__ = ["EXPIRED_AT_ONCE_MOST", "Decided", "State", "create_accounts", "create_transfers", "expire"]
+__all__ = [
+    "EXPIRED_AT_ONCE_MOST",
+    "Decided",
+    "State",
+    "create_accounts",
+    "create_transfers",
+    "create_transfers_in_pieces",
+    "expire",
+]

@@ -1,6 +1,6 @@
 """Batches: time and chains. What one event means is decided in accounts.py, transfers.py and settling.py."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -33,15 +33,23 @@ def create_accounts(state: State, events: Sequence[Account], now: int) -> list[A
     assert all(map(_account_fits, events))
     flag = AccountFlags.IMPORTED
     batch = _Batch(state, events, now, flag, create_account, state.accounts, CreateAccountStatus)
-    return [AccountResult(status, timestamp) for status, timestamp in batch.answers()]
+    return [AccountResult(status, timestamp) for piece in batch.answers(len(events)) for status, timestamp in piece]
 
 
 def create_transfers(state: State, events: Sequence[Transfer], now: int) -> list[TransferResult]:
     """Evaluate a batch of transfers; `now` is real time in nanoseconds. Order in, order out."""
+    return [one for piece in create_transfers_in_pieces(state, events, now, len(events)) for one in piece]
+
+
+def create_transfers_in_pieces(
+    state: State, events: Sequence[Transfer], now: int, size: int
+) -> Iterator[list[TransferResult]]:
+    """The same batch, about so many events at a time: between two pieces what was decided may be taken and written."""
     assert all(map(_transfer_fits, events))
     flag = TransferFlags.IMPORTED
     batch = _Batch(state, events, now, flag, create_transfer, state.transfers, CreateTransferStatus)
-    return [TransferResult(status, timestamp) for status, timestamp in batch.answers()]
+    for piece in batch.answers(size):
+        yield [TransferResult(status, timestamp) for status, timestamp in piece]
 
 
 def expire(state: State, now: int) -> None:
@@ -71,16 +79,19 @@ class _Batch(Generic[E, S]):
     statuses: type[S]
     ends_at: int = 0
 
-    def answers(self) -> list[tuple[S, int]]:
+    def answers(self, size: int) -> Iterator[list[tuple[S, int]]]:
         """Each event's status and timestamp. Event k of n is stamped `batch timestamp - n + k + 1`, whether or not it
         succeeds; an imported one brings its own time, and one that exists already answers with the first one's."""
         self.ends_at = max(self.now, self.state.last + len(self.events))
         self.state.last = self.ends_at
-        answers: list[tuple[S, int]] = []
-        while len(answers) < len(self.events):
-            k = len(answers)
-            answers += self._linked(self._chain(k)) if self.events[k].flags & _LINKED else [self._one(k)]
-        return answers
+        k = 0
+        while k < len(self.events):
+            piece: list[tuple[S, int]] = []
+            while len(piece) < size and k < len(self.events):
+                answers = self._linked(self._chain(k)) if self.events[k].flags & _LINKED else [self._one(k)]
+                piece += answers
+                k += len(answers)
+            yield piece
 
     def _chain(self, start: int) -> range:
         """A linked event, those linked to it, and the one that ends the chain, if the batch does not end first."""

@@ -64,10 +64,23 @@ class State:
         self._decided = Decided([], [], [], [])
         self._undo: list[Callable[[], object]] | None = None
 
-    def take(self) -> Decided:
-        """What was decided since the last time. Time that stamped nothing is given again."""
+    @property
+    def decided_count(self) -> int:
+        """How many transfers wait to be taken."""
+        return len(self._decided.transfers)
+
+    def next_expiry(self) -> int | None:
+        """When the first of the pending transfers here lapses, if any does."""
+        waiting = (self.transfers[id_] for id_, status in self.pending.items() if status is PendingStatus.PENDING)
+        return min((one.expires_at for one in waiting if one.timeout), default=None)
+
+    def take(self, *, more: bool = False) -> Decided:
+        """What was decided since the last time. Time that stamped nothing is given again, if the batch is over."""
         decided, self._decided = self._decided, Decided([], [], [], [])
-        self.last = self._seen = self.last if any(decided) else self._seen
+        if any(decided):
+            self._seen = self.last
+        elif not more:
+            self.last = self._seen
         return decided
 
     def regresses(self, timestamp: int) -> bool:
