@@ -177,7 +177,7 @@ async def test_a_verb_that_miscounts_is_a_defect(database: Database) -> None:
 
 
 async def test_a_verb_may_run_its_transactions_itself(database: Database) -> None:
-    """Where a verb is all of its transaction it may do better: whole batches go to what it makes, one at a time. One that
+    """Where a verb is all of its transaction it may do better: whole batches go to what it makes, one at a time. What
     is refused is replayed in halves as ever."""
     batches: list[list[str]] = []
 

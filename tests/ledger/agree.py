@@ -15,7 +15,7 @@ from tests.ledger.precedence import TABLES, case, pairs
 
 from tuppence.db import migrate
 from tuppence.db.embedded import DATABASE, Server
-from tuppence.ledger import deciding
+from tuppence.ledger import deciding, memory
 from tuppence.ledger.door import PostgresDoor, PureDoor
 
 BATCHES = 16  # of a history; its rows are compared at its end
@@ -92,7 +92,7 @@ async def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    deciding.PIECE = PIECE
+    deciding.PIECE, memory.QUIET = PIECE, 1
     with tempfile.TemporaryDirectory(prefix="tup-") as name:
         server = Server(Path(name))
         try:

@@ -28,6 +28,7 @@ def playground(
 ) -> Iterator[tuple[asyncio.Runner, door.PostgresDoor]]:
     """A door to this test's database, and the loop in which it is open: Hypothesis' machines are not asynchronous."""
     monkeypatch.setattr(deciding, "PIECE", 3)  # so that most batches are written in several
+    monkeypatch.setattr(memory, "QUIET", 1)
     with psycopg.connect(urls.owner) as owner:
         name = owner.info.dbname
     with asyncio.Runner() as runner:

@@ -59,29 +59,33 @@ async def decide(
     try:
         for _ in evaluate(state, now):
             if state.decided_count >= PIECE:
-                await pen.begin(state.take(more=True), state.last)
-        await pen.begin(state.take(), state.last)
+                await pen.write(state.take(more=True), state.last, more=True)
+        await pen.write(state.take(), state.last)
     finally:
         await pen.end()
     return Made(loaded, state)
 
 
 class _Pen:
-    """Writes one piece after another. At the end of `begin` the piece is on its way, and the rules may go on."""
+    """Writes one piece after another. If more is to come a piece is only on its way, and the rules may go on."""
 
     def __init__(self, tx: Tx, seen: int) -> None:
         self._tx = tx
         self._seen = seen
         self._writing: asyncio.Task[int] | None = None
 
-    async def begin(self, decided: rules.Decided, last: int) -> None:
+    async def write(self, decided: rules.Decided, last: int, *, more: bool = False) -> None:
         if not any(decided):
             return
         encoded = _encoded(decided, self._seen, last)
         self._seen = last
         await self.end()
-        self._writing = asyncio.create_task(self._tx.execute(SQL.write, **encoded))
-        await asyncio.sleep(0)  # now it is sent
+        writing = self._tx.execute(SQL.write, **encoded)
+        if more:
+            self._writing = asyncio.create_task(writing)
+            await asyncio.sleep(0)  # now it is sent
+        else:
+            await writing
 
     async def end(self) -> None:
         """Wait for the piece that is on its way, if there is one."""

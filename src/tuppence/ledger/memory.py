@@ -21,6 +21,7 @@ from tuppence.ledger.loading import SQL, accounts_of
 from tuppence.ledger.model import Account, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.rows import transfer_array
 
+QUIET = 8  # batches in a row between which nobody else wrote: from then on it is worth while to remember
 MOST_KNOWN = 30_000  # accounts, about half a kilobyte each; when there are more all are forgotten
 
 
@@ -41,6 +42,7 @@ class FromMemory:
         self._database = database
         self._known: Known | None = None
         self._last = 0  # as we left it
+        self._quiet = 0
 
     async def __call__(self, batches: Sequence[Sequence[Transfer]]) -> list[list[TransferResult]]:
         known, self._known = self._known, None
@@ -50,10 +52,11 @@ class FromMemory:
             return await self._look(batches)
 
     async def _look(self, batches: Sequence[Sequence[Transfer]]) -> list[list[TransferResult]]:
-        """Take the ledger. Memory is worth something only where nobody has written between two of our batches."""
+        """Take the ledger, and see whether anybody has written since our last batch."""
         async with self._database.transaction() as tx:
             results, (loaded, state) = await create_in_pieces(tx, batches, self.now_ns)
-        if loaded.last == self._last:
+        self._quiet = self._quiet + 1 if loaded.last == self._last else 0
+        if self._quiet >= QUIET:
             self._known = _known(state, loaded.next_expiry, {})
         self._last = state.last
         return results
