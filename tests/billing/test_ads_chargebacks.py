@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from tests.billing.advertiser import Advertiser
 
 from tuppence.billing.ads import operating
+from tuppence.core import uuid7
 from tuppence.payments import disputes
-from tuppence.payments.disputes import Ask, Case, Event, Reason
+from tuppence.payments.disputes import Ask, Case, Event, Reason, Report
+from tuppence.payments.disputes.errors import DisputeMovedOn, DisputeNotFound
 
 
 async def hear(advertiser: Advertiser, charge: UUID, minor: int, event: Event) -> None:
@@ -79,3 +82,20 @@ async def test_what_the_house_wrote_off_is_not_owed_again(advertiser: Advertiser
 
     assert ["paid", "accruing"] == [one.state for one in await advertiser.bills()]
     assert {"loss": 2_500, "revenue": -2_500} == await house.balances()
+
+
+async def test_a_business_does_not_answer_its_own_claim(advertiser: Advertiser) -> None:
+    """Whoever paid for ads belongs to who bought them: an operator decides, and the business can concede nothing."""
+    house = advertiser.house
+    await advertiser.use(2_500)
+    report = Report(uuid7(), house.ann, "charge", await charge_of(advertiser), Reason.NOT_RECEIVED, "Nobody saw them.")
+    opened = await house.do(disputes.report, [report], policy=house.policy)
+    assert ("user", "opened") == (opened["kind"], opened["state"])
+    with pytest.raises(DisputeNotFound):
+        await house.do(disputes.act, [Ask(report.id, Event.CONCEDE, by=advertiser.business)], policy=house.policy)
+    await house.do(disputes.move, [Ask(report.id, Event.ASK, operator="olga")], policy=house.policy)
+    with pytest.raises(DisputeMovedOn):
+        await house.do(disputes.act, [Ask(report.id, Event.CONCEDE, by=advertiser.business)], policy=house.policy)
+    await house.work()
+
+    assert {"card_clearing": 2_500, "revenue": -2_500} == await house.balances()

@@ -7,8 +7,9 @@ from tests.billing.apps.test_grants import Corner, corner, house, password_hash,
 
 from tuppence.billing.apps.grants.bearing import bear
 from tuppence.core import uuid7
-from tuppence.payments import disputes
+from tuppence.payments import charges, disputes
 from tuppence.payments.disputes import Case, Event, Reason, Report
+from tuppence.payments.sends.model import Answer, Recorded
 
 __all__ = ["corner", "house", "password_hash", "policy"]
 _TAKEN = {"card_clearing": 1_000, "dev_payable": -941, "fee_income": -59}
@@ -45,3 +46,17 @@ async def test_what_a_buyer_is_given_falls_on_the_business(corner: Corner) -> No
 
     assert 1 == len(corner.house.bank.moved("refund"))
     assert {"card_clearing": 1_000, "refund_clearing": -1_000} | _BORNE == await corner.house.balances()
+
+
+async def test_what_was_never_theirs_is_not_taken_from_a_business(corner: Corner) -> None:
+    """A debit that was told as declined was found after all: a chargeback of it is the house's."""
+    corner.house.bank.fates["ann's other"] = "reversed"
+    charge_id = await corner.take(await corner.granted())
+    asked = corner.house.bank.asked[0]
+    found = [Recorded(asked.id, Answer("found", rrn="123456789012"))]
+    await corner.house.do(charges.record, found, policy=corner.house.policy)
+    await corner.house.work()
+    await _file(corner, charge_id, Event.OPEN)
+
+    balances = await corner.house.balances()
+    assert (1_000, 0) == (balances["chargeback_receivable"], balances.get("dev_payable", 0))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tuppence.billing.games.periods import Period
 from tuppence.billing.games.statements import PayInvoice, Statement
 from tuppence.billing.games.states import Event
 from tuppence.core import Policy, uuid7
+from tuppence.payments import disputes
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ async def test_a_developer_of_another_currency_is_paid_ours(arcade: Arcade, worl
     assert [] == await other.broken()
 
 
-async def test_a_deep_debt_is_asked_for_and_paid_by_card(arcade: Arcade, world: AchWorld) -> None:
-    """A chargeback after the payout leaves the developer owing us: an invoice, a charge, and an entry that pays it."""
+async def _in_debt(arcade: Arcade, world: AchWorld) -> PayInvoice:
+    """A chargeback after the payout: the developer owes us, and Bo's card is to pay."""
     await _let_bo_be_paid(arcade, world)
     bought = await arcade.buy("gems", 100)
     await world.to(Period.of(world.now.date()).ends_at("UTC") + timedelta(hours=1))
@@ -108,8 +109,18 @@ async def test_a_deep_debt_is_asked_for_and_paid_by_card(arcade: Arcade, world: 
     last = (await arcade.close())[-1]
     assert (70_000, "carried") == (last.invoice_minor, last.state)
     (card,) = await arcade.house.cards(arcade.house.bo)
-    ask = PayInvoice(uuid7(), arcade.business, arcade.house.bo, UUID(card["id"]))
+    return PayInvoice(uuid7(), arcade.business, arcade.house.bo, UUID(card["id"]))
+
+
+async def test_a_deep_debt_is_asked_for_and_paid_by_card(arcade: Arcade, world: AchWorld) -> None:
+    """A chargeback after the payout leaves the developer owing us: an invoice, a charge, and an entry that pays it.
+    While it is being paid nobody pays it a second time.
+    """
+    ask = await _in_debt(arcade, world)
     await arcade.house.do(statements.pay_invoice, [ask], policy=arcade.policy)
+    await arcade.house.do(statements.pay_invoice, [ask], policy=arcade.policy)
+    with pytest.raises(errors.InvoiceNotFound):
+        await arcade.house.do(statements.pay_invoice, [replace(ask, id=uuid7())], policy=arcade.policy)
     await arcade.house.work()
 
     assert (await arcade.close())[-1].invoice_paid_at is not None
@@ -117,6 +128,30 @@ async def test_a_deep_debt_is_asked_for_and_paid_by_card(arcade: Arcade, world: 
     with pytest.raises(errors.InvoiceNotFound):
         await arcade.house.do(statements.pay_invoice, [ask], policy=arcade.policy)
     assert 0 == await arcade.account("dev_payable")
+
+
+async def test_what_paid_a_debt_and_is_contested_is_owed_again(arcade: Arcade, world: AchWorld) -> None:
+    """The member's bank takes it back: the developer owes us as before, and no more once it is won; the house bears
+    nothing meanwhile. Conceded to oneself it is owed again, too.
+    """
+    ask = await _in_debt(arcade, world)
+    await arcade.house.do(statements.pay_invoice, [ask], policy=arcade.policy)
+    await arcade.house.work()
+    before = (await arcade.house.balances())["chargeback_receivable"]
+    for event, owed in ((disputes.Event.OPEN, -70_000), (disputes.Event.NETWORK_WON, 0)):
+        case = disputes.Case("9", event, "charge", ask.id, disputes.Reason.FRAUD, 70_000, "USD", date(2028, 12, 24))
+        await arcade.house.do(disputes.hear, [case], policy=arcade.policy)
+        await arcade.house.work()
+        assert owed == await arcade.account("dev_payable")
+        assert before == (await arcade.house.balances())["chargeback_receivable"]
+
+    report = disputes.Report(uuid7(), arcade.house.bo, "charge", ask.id, disputes.Reason.NOT_RECEIVED, "")
+    await arcade.house.do(disputes.report, [report], policy=arcade.policy)
+    conceded = disputes.Ask(report.id, disputes.Event.CONCEDE, by=arcade.business)
+    await arcade.house.do(disputes.act, [conceded], policy=arcade.policy)
+    await arcade.house.work()
+    assert -70_000 == await arcade.account("dev_payable")
+    assert before == (await arcade.house.balances())["chargeback_receivable"]
 
 
 async def test_what_comes_back_goes_to_another_account(arcade: Arcade, world: AchWorld) -> None:

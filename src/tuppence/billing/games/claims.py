@@ -15,7 +15,7 @@ from typing import Literal
 from uuid import UUID
 
 from tuppence import outbox
-from tuppence.billing.games import money, queries, rules, views
+from tuppence.billing.games import invoices, money, queries, rules, views
 from tuppence.billing.games.actions import refund
 from tuppence.billing.games.errors import NotDisputable, PurchaseNotFound
 from tuppence.billing.games.model import AskRefund, Dispute, DisputeReason, Purchase, Refund
@@ -151,7 +151,8 @@ async def _answer(tx: Tx, ask: AnswerDispute, policy: Policy) -> Purchase | Fail
 
 
 async def dispute_changed(tx: Tx, dispute_id: UUID, *, policy: Policy) -> None:
-    """A dispute of one of our charges moved: what it means for the purchases of that charge is written, once.
+    """A dispute of one of our charges moved: what it means for the purchases of that charge, or for the debt that it
+    paid, is written, once.
 
     Locks: the purchases, their bundles, the developer's books; then what disputes lock; last the ledger.
     """
@@ -159,6 +160,7 @@ async def dispute_changed(tx: Tx, dispute_id: UUID, *, policy: Policy) -> None:
     ids = [told.subject_id] if told.subject_id in await queries.purchases(tx, [told.subject_id]) else []
     ids = ids or [one.id for one in await queries.bundled(tx, [told.subject_id])]
     if not ids:
+        await invoices.contested(tx, dispute_id, policy=policy)
         return
     world = await open_world(tx, ids, policy)
     told = (await by_id(tx, [dispute_id]))[dispute_id]  # again, as it is under the lock
@@ -183,7 +185,7 @@ async def _charged_back(tx: Tx, world: World, told: disputes.Dispute, policy: Po
         for one in sorted(world.purchases):
             move(world, Move(one, Event.CHARGEBACK_WON, why=told.reason))
     elif told.recovery == Recovery.NONE:
-        if not _take_back(world, told) or not await _say_borne(tx, told, policy):
+        if not _take_back(world, told) or not await disputes.bear(tx, told.id, policy=policy):
             return
     elif told.recovery != Recovery.FROM_RESERVE:
         return
@@ -239,15 +241,8 @@ async def _bear(tx: Tx, world: World, told: disputes.Dispute, policy: Policy) ->
     outcome = _OUTCOMES.get(told.outcome) if told.outcome else None
     ended = str(outcome or told.outcome or "refunded_by_operator")
     await tx.execute(SQL.set_dispute, dispute_id=told.id, outcome=ended, closed_at=world.now)
-    if not await _say_borne(tx, told, policy):
+    if not await disputes.bear(tx, told.id, policy=policy):
         return
     await tx.execute(SQL.write_refunds, **columns(given, *Refund.__slots__))
     moves = [Move(one.purchase_id, Event.REFUNDED, refund_id=one.id) for one in given]
     await happen(tx, moves, policy=policy)
-
-
-async def _say_borne(tx: Tx, told: disputes.Dispute, policy: Policy) -> bool:
-    """Whether it is ours to bear; not where the house wrote it off, say, a moment ago."""
-    asked = disputes.Ask(told.id, disputes.Event.BORNE)
-    (moved,) = await disputes.move(tx, [asked], policy=policy)
-    return not isinstance(moved, Failure)

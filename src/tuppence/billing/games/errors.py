@@ -19,7 +19,7 @@ class GameInvalid(Failure):
 class CatalogueAway(Failure):
     """The game's catalogue could not be read, and no copy of the last day is kept. Nothing was written."""
 
-    kind = Kind.UNAVAILABLE
+    kind = Kind.CONFLICT  # it is the game's server that is away, not ours
     code = "catalogue_away"
 
 

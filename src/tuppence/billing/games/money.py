@@ -69,6 +69,19 @@ def borne(entry: Entry, purchase: Purchase) -> list[Transfer]:
     return moved + exchange(entry)
 
 
+def owed_again(entry: Entry) -> Transfer:
+    """What paid a developer's debt is contested, against what the dispute holds; or is won, the other way round. It has
+    its entry's id.
+    """
+    theirs = chart.personal("dev_payable", entry.business_id, entry.owed_currency)
+    receivable = chart.house("chargeback_receivable", entry.owed_currency)
+    won = entry.owed_minor > 0
+    sides = (receivable, theirs) if won else (theirs, receivable)
+    step = Step.CHARGEBACK_WON if won else Step.CHARGEBACK
+    moved = _transfer(entry, b"", *sides, abs(entry.owed_minor), entry.owed_currency, step)
+    return moved._replace(id=entry.id)
+
+
 def lost(dispute_id: UUID, minor: int, currency: str) -> list[Transfer]:
     """What a bank took of a purchase that its buyer had back before: nobody has it any more, so the house loses it."""
     if minor <= 0:

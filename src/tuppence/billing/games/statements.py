@@ -246,6 +246,8 @@ async def _pay_invoice(tx: Tx, ask: PayInvoice, policy: Policy) -> Statement | F
     last = await tx.fetch_one(SQL.last_statement, Statement, business_id=ask.business_id)
     if last is None or not last.invoice_minor or last.invoice_paid_at or last.currency != policy.currency:
         return InvoiceNotFound()
+    if last.invoice_charge_id not in (None, ask.id):  # it is being paid
+        return InvoiceNotFound()
     asked = charges.Charge(
         id=ask.id,
         owner="games",

@@ -98,6 +98,12 @@ async def move(tx: Tx, asks: Sequence[Ask], *, policy: Policy) -> list[Dispute |
     return results
 
 
+async def bear(tx: Tx, dispute_id: UUID, *, policy: Policy) -> bool:
+    """Let the business that was paid bear it. False: somebody does already, and the owner books nothing."""
+    (moved,) = await move(tx, [Ask(dispute_id, Event.BORNE)], policy=policy)
+    return not isinstance(moved, Failure)
+
+
 def _move(world: _World, ask: Ask) -> Dispute | Failure:
     dispute = world.disputes.get(ask.dispute_id)
     if dispute is None:

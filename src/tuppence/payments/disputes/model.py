@@ -63,6 +63,7 @@ class Subject:
     owed_minor: int  # what the house could give back of it: it was delivered, and not given back before
     kept: bool = False  # we still have it, waiting or parked
     owner: str | None = None  # who hears of it, of a charge
+    sold: bool = False  # a business was paid; not by a debit that was found after it was told as declined
 
 
 @dataclass(frozen=True, slots=True)

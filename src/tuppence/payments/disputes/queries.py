@@ -90,6 +90,7 @@ def _charge(one: charges.Charged) -> Subject:
         paid_at=one.created_at,
         owed_minor=one.refundable_minor,
         owner=one.owner,
+        sold=one.state == "charged",
     )
 
 

@@ -47,6 +47,11 @@ class Facts:
     subject: Subject
 
 
+# Whose businesses answer for what they sold, and bear it. What the house itself sells to businesses, which is ads, an
+# operator decides: a business that answered its own claim would be given what it owes.
+_SELLERS = frozenset({"games", "apps"})
+
+
 def plan_report(ask: Report, subject: Subject, already: list[Dispute], facts: Facts) -> Plan | Dispute:
     """Decide whether a person may report this; what they reported before under the same id is told again.
 
@@ -66,7 +71,7 @@ def plan_report(ask: Report, subject: Subject, already: list[Dispute], facts: Fa
         raise NothingToReport
     if not clocks.may_report(subject.paid_at, facts.now, facts.policy):
         raise ReportedTooLate(last_day=clocks.last_day(subject.paid_at, facts.policy).isoformat())
-    bought = subject.about == "charge" and ask.reason in (Reason.NOT_RECEIVED, Reason.WRONG_AMOUNT)
+    bought = subject.owner in _SELLERS and ask.reason in (Reason.NOT_RECEIVED, Reason.WRONG_AMOUNT)
     drafted = _drafted(Kind.GOODS if bought else Kind.USER, subject, facts.now)
     opened = replace(drafted, id=ask.id, reason=ask.reason, says=ask.says, amount_minor=subject.owed_minor)
     return step(opened, Ask(ask.id, Event.OPEN), facts)
@@ -191,7 +196,7 @@ def _owed(dispute: Dispute, facts: Facts) -> bool:
 
 
 _GUARDS: Mapping[Guard, Callable[[Dispute, Ask, Facts], bool]] = {
-    Guard.BUSINESS: lambda dispute, *_: dispute.about == "charge",
+    Guard.BUSINESS: lambda _, __, facts: facts.subject.sold,
     Guard.KEPT: lambda _, __, facts: facts.subject.kept,
     Guard.ASKABLE: lambda dispute, *_: dispute.reason != Reason.NOT_ME,
     Guard.OWED: lambda dispute, _, facts: _owed(dispute, facts),
@@ -200,7 +205,7 @@ _GUARDS: Mapping[Guard, Callable[[Dispute, Ask, Facts], bool]] = {
     Guard.NOT_LENT: lambda dispute, *_: dispute.given_minor == 0,
     Guard.DENIED: lambda _, ask, __: ask.outcome in (Outcome.DENIED_REFUND, Outcome.BANNED_USER),
     Guard.UNRECOVERED: lambda dispute, *_: _unrecovered(dispute),
-    Guard.UNBORNE: lambda dispute, *_: dispute.about == "charge" and _unrecovered(dispute),
+    Guard.UNBORNE: lambda dispute, _, facts: facts.subject.sold and _unrecovered(dispute),
 }
 
 
