@@ -12,6 +12,8 @@ from tuppence.cli import catalogue, history, merchant, seeds
 from tuppence.cli.client import Friend
 from tuppence.cli.house import RunningHouse
 from tuppence.cli.merchant import Merchant
+from tuppence.cli.partner import Chat
+from tuppence.core import uuid7
 from tuppence.db import Database
 from tuppence.ledger.books import Broken
 
@@ -46,17 +48,35 @@ async def test_the_demo_has_a_business_and_nothing_twice(house: RunningHouse, fr
     async with catalogue.served() as first:
         business = await merchant.plant(house.settings, friends, first)
         seen = await _seen(business)
+        heard = f"/v1/webhook-endpoints/{business.id('hook')}/deliveries?state=delivered"
+        await merchant.until(lambda: business.call("GET", heard), lambda page: len(page["data"]) > 3)
         await business.owner.close()
     async with catalogue.served() as second:
         business = await merchant.plant(house.settings, friends, second)
         again, game = await _seen(business), await business.call("GET", business.game)
+        hooks = (await business.call("GET", "/v1/webhook-endpoints"))["data"]
         await business.owner.close()
 
     assert [("accruing", 0), ("paid", 2_705)] == seen["bills"]
     assert ["completed", "completed", "part_refunded"] == sorted(state for _, state, _ in seen["sold"])
     assert [merchant.CHAT] == seen["apps"]
     assert seen == again
-    assert second == game["catalogue_url"]
+    assert second.catalogue == game["catalogue_url"]
+    assert [second.hooks] == [one["url"] for one in hooks]
+
+
+async def test_friends_pay_in_the_partners_chat(house: RunningHouse, friends: dict[str, Friend]) -> None:
+    """Ann lets the chat in once, and sends in it twice: the second time with the token renewed."""
+    ann, bo = friends[seeds.ANN.handle], friends[seeds.BO.handle]
+    async with catalogue.served() as address:
+        business = await merchant.plant(house.settings, friends, address)
+    chat = Chat(business)
+    sent = [await chat.send(ann, bo, amount_minor, "Ramen", uuid7()) for amount_minor in (700, 800)]
+    connections = (await ann.call("GET", "/v1/connections"))["connections"]
+    await business.owner.close()
+
+    assert [ann.id] * 2 == [one["payer"]["id"] for one in sent]
+    assert [merchant.CHAT] == [one["app_name"] for one in connections]
 
 
 async def test_days_pass_once(house: RunningHouse, friends: dict[str, Friend]) -> None:

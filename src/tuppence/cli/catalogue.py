@@ -1,9 +1,13 @@
-"""What the demo's game sells, at an address of its own on this machine for as long as the demo runs."""
+"""The server of the demo's game, on this machine for as long as the demo runs: what it sells, and where it hears."""
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+_SECONDS_MAX = 5
 
 PRODUCTS = (
     ("wick", "A spare wick", "For one more night.", 49),
@@ -14,26 +18,58 @@ PRODUCTS = (
 )
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where the game's server is."""
+
+    catalogue: str
+    hooks: str
+
+
 @asynccontextmanager
-async def served() -> AsyncIterator[str]:
-    """The catalogue's address."""
-    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+async def served() -> AsyncIterator[Address]:
+    """While it runs."""
+    at_work: set[asyncio.Task[None]] = set()
+
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(_serve(reader, writer))
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/paper-boats.json"
+        home = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield Address(f"{home}/paper-boats.json", f"{home}/hooks")
     finally:
         server.close()
+        await asyncio.gather(*at_work, return_exceptions=True)
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The same to whoever asks for whatever."""
-    await reader.readline()
-    body = json.dumps({"products": [_product(*one) for one in PRODUCTS]}).encode()
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One question, or none from somebody who thinks better of it."""
+    try:
+        async with asyncio.timeout(_SECONDS_MAX):
+            writer.write(await _answer(reader))
+            await writer.drain()
+    except (OSError, EOFError, TimeoutError):
+        return
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> bytes:
+    """Thanks for whatever is told; the catalogue to whoever asks for whatever."""
+    asked = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    if asked.startswith("POST"):
+        told = re.search(r"\r\ncontent-length: (\d+)", asked, re.IGNORECASE)
+        await reader.readexactly(int(told[1]) if told else 0)
+        body = b"thanks"
+    else:
+        body = json.dumps({"products": [_product(*one) for one in PRODUCTS]}).encode()
     head = (
         f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
-    writer.write(head.encode() + body)
-    await writer.drain()
-    writer.close()
+    return head.encode() + body
 
 
 def _product(sku: str, title: str, description: str, amount_minor: int) -> dict[str, object]:

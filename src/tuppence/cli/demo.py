@@ -31,8 +31,8 @@ async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None 
             if fresh:
                 _forget(settings)
             address.write_text(settings.public_url)
-            async with running_house(settings, typer.echo), catalogue.served() as catalogue_url:
-                await _plant(settings, catalogue_url, history_days)
+            async with running_house(settings, typer.echo), catalogue.served() as game:
+                await _plant(settings, game, history_days)
                 typer.echo(_invitation(settings, time.perf_counter() - begun))
                 if browser:
                     await asyncio.to_thread(webbrowser.open, settings.public_url)
@@ -47,11 +47,11 @@ async def run(data_dir: Path, *, fresh: bool, browser: bool, world: Path | None 
     return 0
 
 
-async def _plant(settings: Settings, catalogue_url: str, history_days: int) -> None:
+async def _plant(settings: Settings, game: catalogue.Address, history_days: int) -> None:
     begun = time.perf_counter()
     friends = await seeds.plant(settings)
     _told(begun, "friends", ", ".join(friend.name for friend in friends.values()))
-    business = await merchant.plant(settings, friends, catalogue_url)
+    business = await merchant.plant(settings, friends, game)
     _told(begun, "business", f"{merchant.NAME}, of {business.owner.name}")
     if history_days:
         await history.pass_days(settings, business, friends, history_days)

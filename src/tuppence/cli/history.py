@@ -18,6 +18,7 @@ from tuppence.app.parts import urls
 from tuppence.cli import seeds
 from tuppence.cli.client import Friend
 from tuppence.cli.merchant import CAMPAIGNS, Merchant, Usage, prove, until
+from tuppence.cli.partner import Chat
 from tuppence.db import Database
 from tuppence.settings import Settings
 
@@ -53,6 +54,7 @@ class _History:
         self._merchant = merchant
         self._friends = list(friends.values())
         self._dan = friends[seeds.DAN.handle]
+        self._chat = Chat(merchant)
         self._database = database
         self._begun = real_time.perf_counter()
 
@@ -123,14 +125,14 @@ class _History:
     # - friends, and the bank -----------------------------------------------------------------------------------------
 
     async def _send(self, day: date) -> None:
-        """Every few days somebody owes somebody."""
+        """Every few days somebody owes somebody, and pays in the partner's chat."""
         if _dice(day, "send", 5):
             return
         place = _dice(day, "payer", len(self._friends))
         payer, payee = self._friends[place], self._friends[place - 1]
         note, amount_minor = _NOTES[_dice(day, "note", len(_NOTES))], 500 + 25 * _dice(day, "amount", 100)
         payment_id = UUID(self._merchant.on(day).id_today("send"))
-        sent = await payer.send(payee, amount_minor, note, payment_id=payment_id)
+        sent = await self._chat.send(payer, payee, amount_minor, note, payment_id)
         if sent["step_up"] and sent["step_up"]["needed"]:
             await prove(payer, f"/v1/payments/{payment_id}")
 

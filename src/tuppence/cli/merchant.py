@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from tuppence.cli import seeds
+from tuppence.cli.catalogue import Address
 from tuppence.cli.client import Friend, Refused
 from tuppence.core import uuid7
 from tuppence.core.ids import derived_id
@@ -23,6 +24,7 @@ T = TypeVar("T")
 EVE = seeds.Seed("Eve Fox", "eve.fox", "Northwind Federal")
 NAME, GAME, CHAT = "Lantern", "Paper Boats", "Lantern Chat"
 CHAT_HOME = "http://chat.localhost:8765"  # where examples/chat is
+CHAT_BACK = f"{CHAT_HOME}/back"
 ZONE = "America/New_York"
 CAMPAIGNS = ("Winter boats", "New rivers")
 _SCOPES = ("ads:read", "ads:write", "games:read", "games:write")
@@ -103,6 +105,14 @@ class Merchant:
             wanted = {name: found.get(name) for name in ("name", "callback_url", "return_url")}
             await self.call("PUT", self.game, wanted | {"catalogue_url": catalogue_url})
 
+    async def hear(self, url: str) -> None:
+        """Where the game's server hears of its sales and of bills, where it is now."""
+        path = f"/v1/webhook-endpoints/{self.id('hook')}"
+        if await self._there_already(path):
+            await self.call("PATCH", path, {"url": url})
+        else:
+            await self.call("PUT", path, {"url": url, "description": GAME, "types": []})
+
     async def use(self, what: str, at: datetime, usages: Sequence[Usage]) -> None:
         """Report what was delivered."""
         events = [
@@ -164,18 +174,19 @@ class Merchant:
     async def register_chat(self) -> None:
         """A partner's app, with the address of examples/chat."""
         app = {"name": CHAT, "home_url": CHAT_HOME, "confidential": True}
-        app |= {"redirect_uris": [f"{CHAT_HOME}/back"], "origins": [CHAT_HOME]}
+        app |= {"redirect_uris": [CHAT_BACK], "origins": [CHAT_HOME]}
         await self.owner.call("PUT", f"/v1/businesses/{self.business}/apps/{self.id('chat')}", app)
 
 
-async def plant(settings: Settings, friends: dict[str, Friend], catalogue_url: str) -> Merchant:
+async def plant(settings: Settings, friends: dict[str, Friend], game: Address) -> Merchant:
     """The business with its first paid bill, its first sales, a refund and an app. What is there is left as it is."""
     merchant = Merchant(seeds.device_of(EVE, settings))
     await seeds.settle(EVE, merchant.owner)
     begun = await merchant.has_begun()
     if not begun:
         await merchant.found()
-    await merchant.open_game(catalogue_url)
+    await merchant.open_game(game.catalogue)
+    await merchant.hear(game.hooks)
     if not begun:
         await merchant.register_chat()
         await _first_day(merchant, friends)

@@ -150,7 +150,7 @@ function Prepaid({ ads, account, learn, cards }: WithCards) {
 }
 
 function Credits({ ads, account, learn, mayPay }: Given) {
-  const [credits, setCredits] = useState<readonly Credit[]>([]);
+  const [credits, setCredits] = useState<readonly Credit[] | null>(null);
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState("");
   const task = useTask((error) => setProblem(words(error)));
@@ -168,9 +168,9 @@ function Credits({ ads, account, learn, mayPay }: Given) {
   return (
     <section>
       <h2>{t("ads.credits")}</h2>
-      {credits.length === 0 && <p class="padded muted">{t("ads.no_credits")}</p>}
+      {credits?.length === 0 && <p class="padded muted">{t("ads.no_credits")}</p>}
       <ul class="list">
-        {credits.map((credit) => (
+        {credits?.map((credit) => (
           <li key={credit.id} class="line">
             <span class="line-text">
               <b>{t(`ads.source_${credit.why}`)}</b>
