@@ -8,7 +8,7 @@ import pytest
 
 from tuppence import ledger
 from tuppence.app.parts import urls
-from tuppence.cli import catalogue, history, merchant, seeds
+from tuppence.cli import catalogue, demo, history, merchant, seeds
 from tuppence.cli.client import Friend
 from tuppence.cli.house import RunningHouse
 from tuppence.cli.merchant import Merchant
@@ -92,6 +92,7 @@ async def test_days_pass_once(house: RunningHouse, friends: dict[str, Friend]) -
         spend = await business.call("GET", f"{business.ads}/spend?from={start.date()}&to={now.date()}")
         await business.owner.close()
 
+    assert {one.name for one in house.settings.data_dir.iterdir()} <= {*demo.FOLDERS, "door", "postgres"}
     assert DAYS == (now.date() - start.date()).days
     assert len(seen["sold"]) > 3
     assert len(spend["data"]) >= DAYS

@@ -17,6 +17,8 @@ from tuppence.cli.house import running_house, sandbox_settings
 from tuppence.cli.supervisor import NotReady, signals_set
 from tuppence.settings import Settings
 
+FOLDERS = ("bank", "clearing", "keys", "logs", "simulator")  # what a house writes beside its database
+
 
 class RunsAlready(Exception):
     """Another demo holds this folder; the message is its address."""
@@ -100,5 +102,5 @@ def _forget(settings: Settings) -> None:
     """Delete what the demo ever wrote, and nothing else in that folder."""
     if server := embedded(settings):
         server.remove()
-    for name in ("clearing", "keys", "logs", "simulator"):
+    for name in FOLDERS:
         shutil.rmtree(settings.data_dir / name, ignore_errors=True)

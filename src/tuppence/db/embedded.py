@@ -94,9 +94,10 @@ class Server:
         return not Path("/proc/self/cwd").exists() or _link(where) == self.data.resolve()
 
     def remove(self) -> None:
-        """Stop it and delete its data for good."""
-        self.stop()
-        shutil.rmtree(self.sockets, ignore_errors=True)
+        """Stop it and delete its data for good, if there is any."""
+        if self._home.exists():
+            self.stop()
+            shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(self._home.resolve(), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
