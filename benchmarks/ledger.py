@@ -24,7 +24,7 @@ from tuppence.db.embedded import Server
 from tuppence.ledger import Account, AccountFlags, CreateTransferStatus, Transfer, TransferResult
 from tuppence.outbox import Event
 
-WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 2.0  # then the process knows most of the accounts, as one does that has run for a while
 GROUPED = 256  # as shipped
 Verb = Callable[[Tx, Sequence[Sequence[Transfer]]], Awaitable[list[list[TransferResult]]]]
 
