@@ -42,9 +42,11 @@ class Ledger:
         self.database = database
         look = self.memory._look
 
-        async def counted(batches: list[list[Transfer]]) -> list[list[ledger.TransferResult]]:
+        async def counted(
+            known: memory.Known | None, batches: list[list[Transfer]]
+        ) -> list[list[ledger.TransferResult]]:
             self.looks += 1
-            return await look(batches)
+            return await look(known, batches)
 
         self.memory._look = counted  # type: ignore[method-assign,assignment]
 

@@ -48,15 +48,16 @@ class FromMemory:
         try:
             return await self._remember(known, batches)
         except Outdated:
-            return await self._look(batches)
+            return await self._look(known, batches)
 
-    async def _look(self, batches: Sequence[Sequence[Transfer]]) -> list[list[TransferResult]]:
+    async def _look(self, known: Known | None, batches: Sequence[Sequence[Transfer]]) -> list[list[TransferResult]]:
         """Take the ledger, and see whether anybody has written since our last batch."""
         async with self._database.transaction() as tx:
             results, (loaded, state) = await create_in_pieces(tx, batches, self.now_ns)
         self._quiet = self._quiet + 1 if loaded.last == self._last else 0
         if self._quiet >= QUIET:
-            self._known = _known(state, loaded.next_expiry, {})
+            accounts = known.accounts if known is not None and known.last == loaded.last else {}
+            self._known = _known(state, loaded.next_expiry, accounts)
         self._last = state.last
         return results
 

@@ -33,23 +33,27 @@ def create_accounts(state: State, events: Sequence[Account], now: int) -> list[A
     assert all(map(_account_fits, events))
     flag = AccountFlags.IMPORTED
     batch = _Batch(state, events, now, flag, create_account, state.accounts, CreateAccountStatus)
-    return [AccountResult(status, timestamp) for piece in batch.answers(len(events)) for status, timestamp in piece]
+    return [AccountResult(status, timestamp) for status, timestamp in batch.answers(len(events))]
 
 
 def create_transfers(state: State, events: Sequence[Transfer], now: int) -> list[TransferResult]:
     """Evaluate a batch of transfers; `now` is real time in nanoseconds. Order in, order out."""
-    return [one for piece in create_transfers_in_pieces(state, events, now, len(events)) for one in piece]
+    return [TransferResult(status, timestamp) for status, timestamp in _batch(state, events, now).answers(len(events))]
 
 
 def create_transfers_in_pieces(
     state: State, events: Sequence[Transfer], now: int, size: int
 ) -> Iterator[list[TransferResult]]:
     """The same batch, about so many events at a time: between two pieces what was decided may be taken and written."""
+    batch = _batch(state, events, now)
+    while answers := batch.answers(size):
+        yield [TransferResult(status, timestamp) for status, timestamp in answers]
+
+
+def _batch(state: State, events: Sequence[Transfer], now: int) -> "_Batch[Transfer, CreateTransferStatus]":
     assert all(map(_transfer_fits, events))
     flag = TransferFlags.IMPORTED
-    batch = _Batch(state, events, now, flag, create_transfer, state.transfers, CreateTransferStatus)
-    for piece in batch.answers(size):
-        yield [TransferResult(status, timestamp) for status, timestamp in piece]
+    return _Batch(state, events, now, flag, create_transfer, state.transfers, CreateTransferStatus)
 
 
 def expire(state: State, now: int) -> None:
@@ -78,20 +82,23 @@ class _Batch(Generic[E, S]):
     rows: Mapping[UUID, E]
     statuses: type[S]
     ends_at: int = 0
+    answered: int = 0
 
-    def answers(self, size: int) -> Iterator[list[tuple[S, int]]]:
-        """Each event's status and timestamp. Event k of n is stamped `batch timestamp - n + k + 1`, whether or not it
-        succeeds; an imported one brings its own time, and one that exists already answers with the first one's."""
+    def __post_init__(self) -> None:
+        """Event k of n is stamped `batch timestamp - n + k + 1`, whether or not it succeeds; an imported one brings its
+        own time, and one that exists already answers with the first one's."""
         self.ends_at = max(self.now, self.state.last + len(self.events))
         self.state.last = self.ends_at
-        k = 0
-        while k < len(self.events):
-            piece: list[tuple[S, int]] = []
-            while len(piece) < size and k < len(self.events):
-                answers = self._linked(self._chain(k)) if self.events[k].flags & _LINKED else [self._one(k)]
-                piece += answers
-                k += len(answers)
-            yield piece
+
+    def answers(self, size: int) -> list[tuple[S, int]]:
+        """Each event's status and timestamp, of so many more events, or of a few beyond where a chain is under way."""
+        answers: list[tuple[S, int]] = []
+        start = self.answered
+        stop = min(start + size, len(self.events))
+        while (k := start + len(answers)) < stop:
+            answers += self._linked(self._chain(k)) if self.events[k].flags & _LINKED else [self._one(k)]
+        self.answered += len(answers)
+        return answers
 
     def _chain(self, start: int) -> range:
         """A linked event, those linked to it, and the one that ends the chain, if the batch does not end first."""
