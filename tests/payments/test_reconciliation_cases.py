@@ -147,3 +147,27 @@ async def test_what_claimants_are_given_is_settled_as_any_refund(house: House, n
     summary = await network.reconcile()
 
     assert (0, {}) == (summary.open, await left(house))
+
+
+async def test_many_cases_of_one_file_are_heard_together(house: House, network: Issuer) -> None:
+    """One that is opened and won, one of money that had not left us, one of more than was paid: each as if alone."""
+    for _ in range(2):
+        await delivered(house)
+    kept = await house.send_to_cardless()
+    first, second, third = (
+        network.about(place, number=f"CASE0000000{place}", rrn=f"63291500000{place + 1}") for place in range(3)
+    )
+    await network.close_with(
+        first,
+        second_too_large := replace(second, amount_minor=2_001),
+        third,
+        replace(first, word="won", respond_by=None),
+    )
+    await network.reconcile()
+
+    assert {("CASE00000000", "won"), ("CASE00000002", "lost")} == {
+        (one.case_number, one.state) for one in await disputed(house)
+    }
+    assert "charged_back" == (await house.see(kept, house.ann))["cause"]
+    assert [second_too_large.amount_minor] == [one.amount_minor for one in await breaks(house)]
+    await assert_nothing_unnamed(house)

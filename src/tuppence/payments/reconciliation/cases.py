@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tuppence import outbox
-from tuppence.core import Failure, Policy, uuid7
+from tuppence.core import Policy, uuid7
 from tuppence.db import Tx
 from tuppence.payments import disputes
-from tuppence.payments.disputes import Case, Event, Reason
+from tuppence.payments.disputes import Case, Dispute, Event, Reason
 from tuppence.payments.reconciliation import queries
 from tuppence.payments.reconciliation.model import Found, Kind
 from tuppence.rails.card.cases import REASONS, CaseLine
@@ -40,7 +40,7 @@ async def read(tx: Tx, file: ClearingFile, *, policy: Policy) -> list[tuple[Line
         return []
     ids = sorted({UUID(line.reference) for line in file.cases})
     debits = {one.id: one for one in await tx.fetch(SQL.debits, _Debit, ids=ids)}
-    heard = [await _hear(tx, line, debits, policy) for line in file.cases]
+    heard = await _hear(tx, file.cases, debits, policy)
     await _write(tx, file, heard)
     wrong = [
         _break(file, len(file.lines) + place, line, account_of(line, policy))
@@ -59,14 +59,30 @@ def account_of(line: CaseLine, policy: Policy) -> str | None:
     return _ACCOUNT if line.currency == policy.currency else None
 
 
-async def _hear(tx: Tx, line: CaseLine, debits: Mapping[UUID, _Debit], policy: Policy) -> UUID | None:
-    """The dispute that a line is about; None where it is about no debit of ours, or comes out of turn."""
-    debit = debits.get(UUID(line.reference))
+async def _hear(tx: Tx, lines: Sequence[CaseLine], debits: Mapping[UUID, _Debit], policy: Policy) -> list[UUID | None]:
+    """The dispute that each line is about; None where it is about no debit of ours, or comes out of turn.
+
+    All are heard at once, so that people are told once, and the books written after that.
+    """
+    known = set(await disputes.queries.by_cases(tx, [line.number for line in lines]))
+    cases = list[Case | None]()
+    for line in lines:
+        twice = line.word == "chargeback" and line.number in known  # the same money taken twice
+        case = None if twice else _case(line, debits.get(UUID(line.reference)), policy)
+        known |= {case.number} if case and case.event == Event.OPEN else set()
+        cases.append(case)
+    heard = iter(await disputes.hear(tx, [case for case in cases if case], policy=policy))
+    found = [next(heard) if case else None for case in cases]
+    return [one.id if isinstance(one, Dispute) else None for one in found]
+
+
+def _case(line: CaseLine, debit: _Debit | None, policy: Policy) -> Case | None:
+    """What a line says, if it is about a debit of ours and whole."""
     if debit is None or line.currency != policy.currency or debit.rrn not in (None, line.rrn):
         return None
     if line.amount_minor <= 0 or (line.word in ("chargeback", "contested") and line.respond_by is None):
         return None
-    case = Case(
+    return Case(
         number=line.number,
         event=_EVENTS[line.word],
         about="charge" if debit.room == "charges" else "payment",
@@ -76,11 +92,6 @@ async def _hear(tx: Tx, line: CaseLine, debits: Mapping[UUID, _Debit], policy: P
         currency=line.currency,
         respond_by=line.respond_by,
     )
-    known = await disputes.queries.by_cases(tx, [line.number])
-    if line.word == "chargeback" and known:  # the same money taken twice
-        return None
-    (heard,) = await disputes.hear(tx, [case], policy=policy)
-    return None if isinstance(heard, Failure) else heard.id
 
 
 async def _write(tx: Tx, file: ClearingFile, heard: Sequence[UUID | None]) -> None:
