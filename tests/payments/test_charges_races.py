@@ -1,21 +1,29 @@
 """Charges under many hands at once: two processes, the same callback, more refunds than there is money."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 from tests.payments.conftest import House
 from tests.payments.shop import Shop
+from tests.payments.test_races import HURRY, Fragile, answer_the_silent
 
+from tuppence import outbox
 from tuppence.core import uuid7
-from tuppence.db import Statement
+from tuppence.db import GroupCommit, Statement
 from tuppence.outbox import Worker
-from tuppence.payments import charges
+from tuppence.payments import charges, disputes, jobs
 from tuppence.payments.charges import Refund, Refunded, Share
 from tuppence.payments.charges.errors import NothingLeft
+from tuppence.payments.disputes import Ask, Event, Reason, Report
 from tuppence.payments.errors import IdTaken
 from tuppence.payments.sends.model import Answer, Recorded
+from tuppence.rails.card import Told, Use
 
 ATTEMPTS = Statement("attempts", "SELECT id FROM payments.charge_attempt ORDER BY marked_at, id")
 
@@ -104,3 +112,54 @@ async def test_two_workers_call_the_bank_once_for_each(shop: Shop) -> None:
     asked = shop.house.bank.asked
     assert len(asked) == len({one.id for one in asked}) == 24
     assert sorted(one.id for one in charged) == sorted(shop.house.bank.moved("purchase"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_dying_between_any_two_steps_charges_no_cent_twice(
+    shop: Shop, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commits and calls that end in nobody knows what, of charges, refunds and what the house gives a buyer back."""
+    house, random = shop.house, Random(seed)
+    cards = [await house.add_card(house.ann, f"card {n}") for n in range(6)]
+    for n, fate in enumerate(["accept", "accept", "accept", "insufficient_funds", "silent", "accept"]):
+        house.bank.fates[f"purchase card {n}"] = fate
+        house.bank.fates[f"refund card {n}"] = random.choice(["accept", "silent", "invalid_card"])
+    used = house.bank._use
+
+    def dies_after_acting(ask: Use) -> Told:
+        told = used(ask)
+        if random.random() < 0.2:
+            raise ConnectionAbortedError
+        return told
+
+    monkeypatch.setattr(house.bank, "_use", dies_after_acting)
+    fragile = Fragile(house.database, random)
+    handlers = {**house.handlers, **jobs.handlers(fragile, GroupCommit(fragile), house.bank, house.policy)}
+
+    async def go_on(rounds: int) -> None:
+        for _ in range(rounds):
+            async with house.database.transaction() as tx:
+                await tx.execute(HURRY)
+                await outbox.move_clock(tx, [await outbox.now(tx) + timedelta(hours=2)])
+            answer_the_silent(house)
+            with capture_logs():  # of every death, with its traceback
+                await Worker(house.database, handlers).run(until_idle=True)
+
+    charged = [await house.together(shop.charging, shop.ask(1_000 + n, card_id=cards[n])) for n in range(6)]
+    await go_on(12)
+    # The silent one turns out to have been accepted.
+    sold = [one.id for one in charged if (await shop.see(one.id)).state == "charged"]
+    assert {charged[n].id for n in (0, 1, 2, 4, 5)} == set(sold)
+    await all_at_once(shop, [part(shop, one, 300) for one in sold[:4]])
+    report = Report(uuid7(), house.ann, "charge", sold[4], Reason.NOT_RECEIVED, "")
+    await house.do(disputes.report, [report], policy=house.policy)
+    await house.do(disputes.act, [Ask(report.id, Event.CONCEDE, by=shop.business)], policy=house.policy)
+    await go_on(30)
+
+    moved = {kind: Counter(house.bank.moved(kind)) for kind in ("purchase", "refund", "push")}
+    assert {1} == set(moved["purchase"].values())
+    assert all(times == 1 for times in (moved["refund"] + moved["push"]).values())
+    for one in sold[:4]:
+        assert (300 if moved["refund"][one] else 0) == (await shop.see(one)).refunded_minor
+    assert 1 == moved["refund"][sold[4]] + moved["push"][sold[4]]
+    assert 1_005 == (await house.balances())["chargeback_receivable"]
