@@ -113,3 +113,26 @@ def test_from_an_account_to_a_paid_bill(arrive: Arrive, who: seeds.Seed, look: d
     assert {place: [] for place in faults} == faults
     assert taken.value.suggested_filename.startswith("tuppence-ads-bill-")
     assert Path(taken.value.path()).read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("french", [False, True])
+def test_a_refusal_is_said_in_words(arrive: Arrive, french: bool) -> None:
+    """A business that keeps its books in euros cannot open an account in dollars, and reads why."""
+    visitor = arrive(seeds.DAN if french else seeds.BO, viewport=PHONE)
+    page = visitor.page
+    visitor.visit("/settings")
+    page.get_by_role("link", name="Bill, sell and build").click()
+    page.get_by_label("Name", exact=True).fill("Blue Fox Europe")
+    page.get_by_label("Currency", exact=True).select_option("EUR")
+    page.get_by_role("button", name="Create it").click()
+    expect(page.get_by_role("heading", name="Blue Fox Europe")).to_be_visible()
+    if french:
+        visitor.speak("Français")
+    page.get_by_role("navigation").get_by_role("link", name=re.compile("Ads|Publicité")).click()
+    page.locator("form input").first.fill("Main")
+    page.locator("form button[type=submit]").click()
+
+    expect(page.locator("form")).to_contain_text(re.compile("tenus en .?USD" if french else "kept in .?USD"))
+    picture(visitor, f"refused-{'fr' if french else 'en'}")
+    if french:
+        visitor.speak("English")

@@ -5,14 +5,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openapi_spec_validator import validate
 
 from tuppence.core import Failure
 from tuppence.http import create_api, problems
 from tuppence.http.openapi import document, problems_page, text
+from tuppence.http.schemas import TimelineEntry
+from tuppence.payments.sends.states import State
+from tuppence.payments.sends.sync import NOTED
 
 DOCS = Path(__file__).parents[2] / "docs"
 API = document(create_api())
+AT = "2026-11-26T10:00:00Z"
 
 
 def _operations() -> list[dict[str, Any]]:
@@ -61,3 +66,9 @@ def _every(base: type[Failure]) -> set[type[Failure]]:
     """The failures of the rooms that the server has loaded."""
     below = {one for one in base.__subclasses__() if one.__module__.startswith("tuppence.")}
     return below | {deeper for one in below for deeper in _every(one)}
+
+
+@pytest.mark.parametrize("state", [*State, *NOTED.values()])
+def test_a_timeline_may_say_whatever_happens(state: str) -> None:
+    """States, and what is noted beside them: each is one of those that the description lists."""
+    assert state == TimelineEntry.model_validate_json(json.dumps({"state": state, "at": AT, "detail": None})).state

@@ -312,7 +312,7 @@ class Arrival(Answer):
 
 
 class TimelineEntry(Answer):
-    state: State
+    state: State | Literal["late", "not_arrived", "reminded"] = Field(description="A state, or what did not change it.")
     at: Moment
     detail: dict[str, Any] | None
 

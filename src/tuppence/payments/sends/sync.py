@@ -16,7 +16,8 @@ from tuppence.people import Profile
 
 View = dict[str, Any]
 
-_SAME_STATE = {Event.LATE: "late", Event.NOT_ARRIVED: "not_arrived", Event.REMIND: "reminded"}
+# What a timeline notes beside states: it happened, and the state stayed as it was.
+NOTED = {Event.LATE: "late", Event.NOT_ARRIVED: "not_arrived", Event.REMIND: "reminded"}
 _DEBIT_STATES = frozenset({State.DEBITING, State.DEBIT_FAILED})
 
 
@@ -163,7 +164,7 @@ def _timeline(moments: Sequence[Moment], paying: bool) -> list[dict[str, Any]]:
     start = 0 if paying else next((i for i, one in enumerate(moments) if one.state in PAYEE_SEES), len(moments))
     lines, before = [], None
     for moment in moments[start:]:
-        name = _SAME_STATE.get(moment.event) if moment.state == before else moment.state
+        name = NOTED.get(moment.event) if moment.state == before else moment.state
         before = moment.state
         if name:
             lines.append({"state": name, "at": when(moment.at), "detail": _detail(moment, paying)})

@@ -9041,7 +9041,11 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             } | null;
-            state: components["schemas"]["State"];
+            /**
+             * State
+             * @description A state, or what did not change it.
+             */
+            state: components["schemas"]["State"] | ("late" | "not_arrived" | "reminded");
         };
         /** TotalLine */
         TotalLine: {
