@@ -83,7 +83,7 @@ def _either(kinds: list[str]) -> str:
     """A union; with a forward reference in it, the whole is one."""
     kinds = list(dict.fromkeys(kinds))
     if len(kinds) > 1 and any(kind.startswith('"') for kind in kinds):
-        return '"' + " | ".join(kind.strip('"') for kind in kinds) + '"'
+        return '"' + " | ".join(kind.strip('"').replace('"', "'") for kind in kinds) + '"'
     return " | ".join(kinds)
 
 

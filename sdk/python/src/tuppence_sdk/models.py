@@ -290,7 +290,7 @@ class StepUp(TypedDict):
 class TimelineEntry(TypedDict):
     at: str
     detail: dict[str, Any] | None
-    state: "State | Literal["late", "not_arrived", "reminded"]"
+    state: "State | Literal['late', 'not_arrived', 'reminded']"
 
 
 class Window(TypedDict):
