@@ -15,7 +15,7 @@ from tuppence.ledger.loading import SQL, Loaded, load, load_due
 from tuppence.ledger.model import Account, Transfer, TransferResult
 from tuppence.ledger.rows import account_array, transfer_array
 
-PIECE = 400  # transfers: each piece costs a statement, and while the first is decided PostgreSQL waits
+PIECE = 340  # transfers: each piece costs a statement, and while the first is decided PostgreSQL waits
 
 
 class Made(NamedTuple):
