@@ -88,6 +88,23 @@ async def test_what_is_rolled_back_never_was(books: Database) -> None:
         assert [T.CREATED] == statuses(await ledger.create_transfers(tx, [event]))
 
 
+async def test_a_batch_in_pieces_is_there_whole_or_not_at_all(books: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written two by two, no chain is cut, and what is given up after the last piece leaves nothing of the first."""
+    monkeypatch.setattr(deciding, "PIECE", 2)
+    chain = [move(PURSE, SHOP, 10, flags=LINKED), move(PURSE, SHOP, 10, flags=LINKED), move(PURSE, SHOP, 90)]
+    batch = [move(PURSE, SHOP, 1), *chain, *(move(PURSE, SHOP, 20) for _ in range(5))]
+    expected = [T.CREATED, T.LINKED_EVENT_FAILED, T.LINKED_EVENT_FAILED, T.EXCEEDS_CREDITS, *[T.CREATED] * 4]
+    with contextlib.suppress(ZeroDivisionError):
+        async with books.transaction() as tx:
+            assert [*expected, T.EXCEEDS_CREDITS] == statuses(await ledger.create_transfers(tx, batch))
+            raise ZeroDivisionError
+    assert 100 == await balance(books, PURSE)
+
+    async with books.transaction() as tx:
+        assert [*expected, T.EXCEEDS_CREDITS] == statuses(await ledger.create_transfers(tx, batch))
+    assert 19 == await balance(books, PURSE)
+
+
 async def test_batches_of_several_callers_stay_apart(books: Database) -> None:
     """A chain left open by one caller fails alone, and does not swallow the next caller's transfer."""
     left_open = [move(BANK, SHOP, 1), move(BANK, SHOP, 1, flags=LINKED)]
