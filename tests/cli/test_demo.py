@@ -7,7 +7,7 @@ from tuppence.cli.house import sandbox_settings
 
 
 def test_a_fresh_demo_forgets_what_the_last_one_wrote_and_nothing_else(tmp_path: Path) -> None:
-    """A file for a bank that stayed would be taken for one that was sent already; what somebody else put there stays."""
+    """A file for a bank that stayed would be taken for one sent already; what somebody else put there stays."""
     written = [tmp_path / name for name in ("bank/sent", "clearing", "keys", "logs", "simulator/journal")]
     for folder in (*written, tmp_path / "mine"):
         folder.mkdir(parents=True)

@@ -14,6 +14,7 @@ from tuppence.payments.costs.rules import cost_minor, item_of
 from tuppence.payments.reconciliation import Reconciler, Summary
 from tuppence.payments.reconciliation.jobs import handlers
 from tuppence.rails.card import Use
+from tuppence.rails.card.cases import CaseLine
 from tuppence.rails.card.clearing import CUT_OFF, FIRST, ClearingFile, Line
 
 Change = Callable[[Sequence[Line]], Sequence[Line]]
@@ -38,15 +39,24 @@ class Network:
     async def close_day(self, change: Change | None = None, *, more: Sequence[Line] = ()) -> ClearingFile:
         """Write the open day's file, changed as asked, and let time pass to the next morning."""
         day = await self.today()
+        file = self.write(day, change, more=more)
+        await self.house.do(outbox.move_clock, [FED.instant(FED.add(day, 1), 10)])
+        return file
+
+    def write(
+        self, day: date, change: Change | None = None, *, more: Sequence[Line] = (), cases: Sequence[CaseLine] = ()
+    ) -> ClearingFile:
+        """The file of a day: what moved since the last one, changed as asked, and what issuers take back."""
         moved = [one for one in self.house.bank.asked if self._is_new(one)]
         lines = [*(self.line(one) for one in moved), *more]
         self.cleared |= {one.id for one in moved}
         before = self.files[-1].digest if self.files else FIRST
-        file = ClearingFile("200000", day, len(self.files) + 1, before, tuple(change(lines) if change else lines))
+        file = ClearingFile(
+            "200000", day, len(self.files) + 1, before, tuple(change(lines) if change else lines), tuple(cases)
+        )
         self.files.append(file)
         self.folder.mkdir(exist_ok=True)
         (self.folder / file.name).write_bytes(file.text)
-        await self.house.do(outbox.move_clock, [FED.instant(FED.add(day, 1), 10)])
         return file
 
     def _is_new(self, one: Use) -> bool:

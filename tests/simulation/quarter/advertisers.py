@@ -11,7 +11,6 @@ from tuppence.billing.ads import operating
 from tuppence.billing.ads.coupons import Redeem, make_coupons, redeem
 from tuppence.billing.ads.states import AccountState, CycleState
 from tuppence.core import uuid7
-from tuppence.payments.disputes import Event
 
 
 async def day(town: Town) -> None:
@@ -91,13 +90,13 @@ async def a_bill_is_charged_back(town: Town) -> None:
     paid = [one for one in bank.asked if (one.kind, one.token) == ("purchase", "backup")]
     last = next(one for one in reversed(paid) if bank.known[one.id].state == "accepted")
     charge, minor = last.payment_id, last.amount_minor
-    number = await town.hear("charge", charge, minor, Event.OPEN)
+    number = await town.hear("chargeback", charge, minor)
     town.notes["charged back"] = charge, minor, number
 
 
 async def the_network_gives_it_back(town: Town) -> None:
     charge, minor, number = town.notes["charged back"]
-    await town.hear("charge", charge, minor, Event.NETWORK_WON, number)
+    await town.hear("won", charge, minor, number)
     async with town.house.database.transaction() as tx:
         await operating.trust(tx, town.auto.account, policy=town.house.policy)
 

@@ -39,13 +39,13 @@ async def claims_are_decided(town: Town) -> None:
 async def a_bank_takes_one_back(town: Town) -> None:
     """The network then gives it back to us."""
     sent = await _sent(town)
-    number = await town.hear("payment", UUID(sent["id"]), sent["amount_minor"], Event.OPEN)
+    number = await town.hear("chargeback", UUID(sent["id"]), sent["amount_minor"])
     town.notes["taken back"] = sent, number
 
 
 async def and_loses(town: Town) -> None:
     sent, number = town.notes["taken back"]
-    await town.hear("payment", UUID(sent["id"]), sent["amount_minor"], Event.NETWORK_WON, number)
+    await town.hear("won", UUID(sent["id"]), sent["amount_minor"], number)
 
 
 async def _sent(town: Town) -> payments.View:

@@ -129,18 +129,18 @@ async def chargebacks_open(town: Town) -> None:
     opened = []
     for _ in range(3):
         bought = await _gems(town)
-        opened.append((bought, await town.hear("charge", bought.id, bought.total_minor, Event.OPEN)))
+        opened.append((bought, await town.hear("chargeback", bought.id, bought.total_minor)))
     bought, number = opened.pop()
-    await town.hear("charge", bought.id, bought.total_minor, Event.NETWORK_WON, number)
+    await town.hear("won", bought.id, bought.total_minor, number)
     town.notes["chargebacks"] = opened
 
 
 async def chargebacks_end(town: Town) -> None:
     """By now the house has answered by itself: one is contested and lost, one is won."""
     (lost, first), (won, second) = town.notes["chargebacks"]
-    await town.hear("charge", lost.id, lost.total_minor, Event.CONTESTED, first)
-    await town.hear("charge", lost.id, lost.total_minor, Event.NETWORK_LOST, first)
-    await town.hear("charge", won.id, won.total_minor, Event.NETWORK_WON, second)
+    await town.hear("contested", lost.id, lost.total_minor, first)
+    await town.hear("lost", lost.id, lost.total_minor, first)
+    await town.hear("won", won.id, won.total_minor, second)
 
 
 # - payouts -----------------------------------------------------------------------------------------------------------
@@ -158,8 +158,8 @@ async def it_says_where_its_money_goes(town: Town) -> None:
 async def it_is_charged_back_after_its_payout(town: Town) -> None:
     """The studio owes the house, and is asked for it when the half-month closes."""
     large = town.notes["large"]
-    number = await town.hear("charge", large.id, large.total_minor, Event.OPEN)
-    await town.hear("charge", large.id, large.total_minor, Event.NETWORK_LOST, number)
+    number = await town.hear("chargeback", large.id, large.total_minor)
+    await town.hear("lost", large.id, large.total_minor, number)
 
 
 async def it_pays_what_it_owes(town: Town) -> None:

@@ -12,13 +12,18 @@ from tuppence import ledger, outbox
 from tuppence.billing.ads import check as check_ads
 from tuppence.billing.games.check import check as check_games
 from tuppence.core import CURRENCIES
+from tuppence.payments import reconciliation
 from tuppence.payments.charges.check import check as check_charges
 from tuppence.payments.payouts.check import check as check_payouts
 from tuppence.payments.sends.check import check as check_payments
+from tuppence.rails.card.clearing import ClearingFile
+
+_CLEARING = ("card_clearing", "payout_clearing", "refund_clearing")
 
 
 async def hold(town: Town) -> dict[str, int]:
     """Assert every law; what was counted on the way."""
+    await town.clear(await town.network.today())
     await _rooms_are_whole(town)
     return {
         **await _books_balance(town),
@@ -36,7 +41,7 @@ async def _rooms_are_whole(town: Town) -> None:
 
 
 async def _books_balance(town: Town) -> dict[str, int]:
-    """Each currency adds up to zero; clearing accounts hold what the banks' own books say."""
+    """Each currency adds up to zero; what the network settled is what banks did, and no clearing account keeps any."""
     async with town.house.database.transaction(read_only=True) as tx:
         lines = await ledger.trial_balance(tx)
     sums, named = Counter[int](), Counter[tuple[str, int]]()
@@ -49,11 +54,18 @@ async def _books_balance(town: Town) -> dict[str, int]:
     moved = Counter[str]()
     for one in bank.asked:
         moved[one.kind] += one.amount_minor if bank.known[one.id].state == "accepted" else 0
-    assert moved["debit"] + moved["purchase"] - town.taken_back_minor == dollars["card_clearing"]
-    assert -moved["refund"] == dollars["refund_clearing"]
+    settled = sum(_settled_minor(file) for file in town.network.files)
+    assert moved["debit"] + moved["purchase"] - moved["push"] - moved["refund"] - town.taken_back_minor == settled
+    assert dict.fromkeys(_CLEARING, 0) == {name: dollars.get(name, 0) for name in _CLEARING}
+    assert [] == await town.house.do(reconciliation.list_breaks)
     return {"accounts with a balance": len(lines)} | {
         f"books: {name}": minor for name, minor in dollars.items() if minor
     }
+
+
+def _settled_minor(file: ClearingFile) -> int:
+    """What a file brings us, before the network's fees."""
+    return sum(line.signed_minor for line in file.lines) + sum(case.signed_minor for case in file.cases)
 
 
 async def _bills_are_their_usage(town: Town) -> dict[str, int]:

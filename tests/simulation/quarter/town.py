@@ -1,10 +1,10 @@
-"""Who takes part: two friends, four advertisers, three studios, and banks that do as they are told."""
+"""Who takes part: two friends, four advertisers, three studios, and banks and a network that do as they are told."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from tests.billing.advertiser import Advertiser
 from tests.billing.games.arcade import Arcade
 from tests.payments.ach_world import AchWorld, opened
+from tests.payments.clearing import Network
 from tests.payments.conftest import Bank, House, befriend
 
 from tuppence import ledger, outbox
@@ -20,10 +21,10 @@ from tuppence.billing.ads.meter.model import Metered, Usage
 from tuppence.billing.games import statements
 from tuppence.core import Failure, Policy, uuid7
 from tuppence.db import Database, GroupCommit
-from tuppence.payments import disputes
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.model import ChangeBank, Confirm
-from tuppence.payments.disputes import Case, Event, Reason
+from tuppence.rails.card.cases import CaseLine, Word
+from tuppence.rails.card.clearing import CASH_IN
 
 FIRST = datetime(2027, 4, 1, 14, tzinfo=UTC)  # a quarter's first morning
 GOOD_BANK, CLOSED_BANK, FRIENDS_BANK = "1000000010", "2000000019", "1000000028"
@@ -44,6 +45,7 @@ class Town:
 
     house: House
     world: AchWorld
+    network: Network
     dice: Random
     auto: Advertiser
     prepaid: Advertiser
@@ -70,8 +72,17 @@ class Town:
     async def to(self, at: datetime) -> None:
         """Let business time pass, a quarter of a day at a time: worker and banks take turns."""
         while (now := await self.auto.now()) < at:
+            day = await self.network.today()
             await self.house.do(outbox.move_clock, [min(at, now + timedelta(hours=6))])
+            if day != await self.network.today():
+                await self.clear(day)
             await self.world.turn()
+
+    async def clear(self, day: date, *cases: CaseLine) -> None:
+        """The card network sends its file, and it is read."""
+        self.network.write(day, cases=cases)
+        await self.network.reconcile()
+        await self.house.work()
 
     def fate(self, token: str, fate: str = "accept") -> None:
         self.house.bank.fates[token] = fate
@@ -109,16 +120,21 @@ class Town:
         await self.report(advertiser, events)
         return events
 
-    async def hear(self, about: Any, subject: UUID, amount_minor: int, event: Event, number: str | None = None) -> str:
-        """The network's file says something of a case; its number."""
+    async def hear(self, word: Word, subject: UUID, amount_minor: int, number: str | None = None) -> str:
+        """The network's file says something of a case about a debit; its number."""
         self.cases += number is None
         number = number or f"CASE{self.cases:08}"
-        until = (await self.auto.now() + timedelta(days=30)).date()
-        case = Case(number, event, about, subject, Reason.FRAUD, amount_minor, "USD", until)
-        await self.house.do(disputes.hear, [case], policy=self.house.policy)
-        await self.house.work()
-        sign = {Event.OPEN: 1, Event.NETWORK_WON: -1}.get(event, 0)
-        self.taken_back_minor += sign * amount_minor
+        bank, now = self.house.bank, await self.auto.now()
+        debit = next(
+            one
+            for one in bank.asked
+            if one.payment_id == subject and one.kind in CASH_IN and bank.known[one.id].state == "accepted"
+        )
+        by = (now + timedelta(days=30)).date() if word in ("chargeback", "contested") else None
+        rrn = self.network.line(debit).rrn
+        case = CaseLine(word, debit.id.hex, number, rrn, now, amount_minor, "USD", "10.4", by)
+        self.taken_back_minor -= case.signed_minor
+        await self.clear(await self.network.today(), case)
         return number
 
     async def pay_to(self, studio: Arcade, bank_id: UUID) -> None:
@@ -147,7 +163,7 @@ async def settled(database: Database, root: Path, seed: int) -> AsyncIterator[To
     async with opened(house, root) as world:
         await world.start()
         await house.do(outbox.move_clock, [FIRST - timedelta(days=8)])
-        town = await _found(house, world, Random(seed))
+        town = await _found(house, world, Network(house, root / "clearing"), Random(seed))
         good, closed, _ = await _prove(world, GOOD_BANK, CLOSED_BANK, FRIENDS_BANK)
         town.notes |= {"good bank": good, "closed bank": closed}
         await town.pay_to(town.arcade, town.notes["closed bank"])
@@ -167,7 +183,7 @@ async def _prove(world: AchWorld, *numbers: str) -> list[UUID]:
     return added
 
 
-async def _found(house: House, world: AchWorld, dice: Random) -> Town:
+async def _found(house: House, world: AchWorld, network: Network, dice: Random) -> Town:
     euro = await Arcade(house).open(currency="EUR", callback=False)
     debtor = await Arcade(house).open(callback=False)
     arcade = await Arcade(house).open()  # the last one's server is asked for a veto
@@ -175,4 +191,4 @@ async def _found(house: House, world: AchWorld, dice: Random) -> Town:
     prepaid = await Advertiser(house, token="prepaid").open("prepaid")
     invoiced = await Advertiser(house, token="invoiced").open()
     defaulter = await Advertiser(house, token="defaulter").open()
-    return Town(house, world, dice, auto, prepaid, invoiced, defaulter, arcade, euro, debtor)
+    return Town(house, world, network, dice, auto, prepaid, invoiced, defaulter, arcade, euro, debtor)
