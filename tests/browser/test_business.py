@@ -10,6 +10,8 @@ from tests.browser.visitor import DESKTOP, PHONE, SMALL, Visitor
 from tuppence.cli import seeds
 
 pytestmark = pytest.mark.browser
+# Everything but what the frame around the places asks.
+_READ = re.compile(r"/v1/(?!businesses\b(?!/)|sync|me\b|sandbox)")
 
 
 def found(visitor: Visitor, name: str) -> None:
@@ -38,6 +40,31 @@ def test_ann_founds_a_business_and_gives_bo_a_role(arrive: Arrive) -> None:
     bo.page.get_by_role("link", name="Maple Games").click()
     expect(bo.page.get_by_role("heading", name="Maple Games")).to_be_visible()
     assert [] == bo.complaints()
+
+
+def recovers(visitor: Visitor, path: str) -> bool:
+    """Whether a place that cannot be read says so, and is there once it is asked to try again."""
+    visitor.page.route(_READ, lambda route: route.abort("internetdisconnected"))
+    visitor.visit(path)
+    again = visitor.page.locator("main").get_by_role("button", name="Try again").first
+    again.wait_for()
+    assert [] == visitor.complaints()
+    visitor.page.unroute(_READ)
+    while again.count():
+        again.click()
+        visitor.page.wait_for_timeout(300)
+    return visitor.page.locator("main .loading, main [role=alert]:not(:empty)").count() == 0
+
+
+def test_what_cannot_be_read_is_said_and_tried_again(arrive: Arrive) -> None:
+    """Of every place of a new business, on a line that is gone and comes back."""
+    dan = arrive(seeds.DAN)
+    found(dan, "Prairie Boats")
+    home = dan.page.url.removeprefix(dan.address)
+    developers = [f"developers/{one}" for one in ("keys", "webhooks", "events", "requests", "clock")]
+    tried = {place: recovers(dan, f"{home}/{place}") for place in ["team", "ads", "games", *developers]}
+
+    assert dict.fromkeys(tried, True) == tried
 
 
 @pytest.mark.parametrize(

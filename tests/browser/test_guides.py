@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Arrive
+from tests.browser.test_business import recovers
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
 from tuppence.cli import seeds
@@ -111,6 +112,8 @@ def test_ads_take_ten_minutes(arrive: Arrive, shell: Shell, tmp_path: Path) -> N
     assert saved.value.path().read_bytes().startswith(b"%PDF")
     ann.page.get_by_role("link", name="Bills").first.click()
     expect(ann.page.get_by_role("heading", name="Monthly statement")).to_be_visible()
+    account = ann.page.url.removeprefix(ann.address).removesuffix("/bills")
+    assert all(recovers(ann, f"{account}/{place}") for place in ("", "campaigns", "bills"))
 
 
 def test_the_first_game_sale(arrive: Arrive, shell: Shell) -> None:
