@@ -14,15 +14,25 @@ interface Props {
   closable?: boolean;
 }
 
-/** A modal: the browser keeps the focus inside, closes on Escape, and gives the focus back. */
-export function Sheet({ title, onClose, children, size = "full", closable = true }: Props) {
+/** Open for as long as it is there. It is out of the page before it can close: the focus is given back by hand. */
+function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
   useEffect(() => {
     const element = dialog.current!;
+    const before = document.activeElement;
     element.showModal();
-    return () => element.close();
+    return () => {
+      element.close();
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+    };
   }, []);
+  return dialog;
+}
+
+/** A modal: the browser keeps the focus inside, closes on Escape, and gives the focus back. */
+export function Sheet({ title, onClose, children, size = "full", closable = true }: Props) {
+  const dialog = useModal();
+  const heading = useId();
   return (
     <dialog
       ref={dialog}
@@ -58,13 +68,8 @@ interface QuestionProps {
 
 /** A question before something that is hard to take back. "No" has the focus. */
 export function Question({ title, children, yes, no = t("app.cancel"), danger = false, onYes, onNo }: QuestionProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [heading, body] = [useId(), useId()];
-  useEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    return () => element.close();
-  }, []);
   return (
     <dialog
       ref={dialog}
