@@ -36,6 +36,7 @@ def test_a_newcomer_is_found_paid_and_takes_it_with_a_first_card(arrive: Arrive)
 
     ann.visit("/")
     ann.page.get_by_role("link", name=NAME).first.click()
+    expect(ann.page.get_by_role("log")).to_be_visible()
     assert not ann.is_too_wide()
     ann.open_pay("3")
     assert not ann.is_too_wide()
