@@ -37,7 +37,17 @@ export function App() {
 
 /** The merchants' screens are loaded when somebody goes there: friends who pay each other never wait for them. */
 function Merchant() {
-  return state.value ? <Later load={business} given={{}} /> : <Loading />;
+  if (state.value) return <Later load={business} given={{}} />;
+  return (
+    <div class="house alone">
+      <section class="top" aria-label={t("nav.status")}>
+        <Banners />
+      </section>
+      <main id="main" class="main">
+        <Loading />
+      </main>
+    </div>
+  );
 }
 
 const business = () => import("../business/business.tsx");
