@@ -60,7 +60,10 @@ class AdsMethodBody(Body):
 
     card_id: Id | None = None
     bank_id: Id | None = None
-    mandate_id: Id | None = Field(None, description="A bank account is debited by a standing mandate for the business.")
+    mandate_id: Id | None = Field(
+        None,
+        description="A bank account is debited by a standing mandate for what is owed to the house: of no business.",
+    )
 
 
 class AdsMethodsBody(Body, json_schema_extra=example({"methods": [{"card_id": _ID}]})):

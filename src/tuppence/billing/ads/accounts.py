@@ -34,7 +34,11 @@ from tuppence.core import Failure, Policy
 from tuppence.db import Tx, columns
 from tuppence.ledger import chart
 from tuppence.payments.banks import queries as banks
+from tuppence.payments.banks.model import BankAccount
+from tuppence.payments.cards import Card
 from tuppence.payments.cards import queries as cards
+from tuppence.payments.mandates import Mandate
+from tuppence.payments.mandates import queries as mandates
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,21 +272,31 @@ async def _refused(tx: Tx, asks: Sequence[SetMethods]) -> dict[int, Failure]:
     every = [one for ask in asks for one in ask.methods]
     held = await cards.by_id(tx, [one.card_id for one in every if one.card_id])
     accounts = await banks.by_id(tx, [one.bank_id for one in every if one.bank_id])
+    agreed = await mandates.by_id(tx, [one.mandate_id for one in every if one.mandate_id])
     now = await tx.fetch(SQL.methods_of, Method, accounts=[ask.account_id for ask in asks])
-    there = {(one.account_id, one.person_id, one.instrument) for one in now}
+    there = {(one.account_id, one.person_id, one.instrument, one.mandate_id) for one in now}
     refused: dict[int, Failure] = {}
     for ask in asks:
         for n, one in enumerate(ask.methods):
-            if (ask.account_id, one.person_id, one.card_id or one.bank_id) in there:
+            if (ask.account_id, one.person_id, one.card_id or one.bank_id, one.mandate_id) in there:
                 continue
             card = held.get(one.card_id) if one.card_id else None
             bank = accounts.get(one.bank_id) if one.bank_id else None
-            good = (card is not None and card.person_id == ask.by and card.pays and card.kept) or (
-                bank is not None and bank.person_id == ask.by and bank.state == "active" and one.mandate_id
-            )
-            if not good:
+            mandate = agreed.get(one.mandate_id) if one.mandate_id else None
+            if not (_pays(card, ask.by) or _may_be_debited(bank, mandate, ask.by)):
                 refused[id(ask)] = MethodRefused(pointer=f"/methods/{n}")
     return refused
+
+
+def _pays(card: Card | None, by: UUID) -> bool:
+    return card is not None and card.person_id == by and card.pays and card.kept
+
+
+def _may_be_debited(bank: BankAccount | None, mandate: Mandate | None, by: UUID) -> bool:
+    """Whether what falls due to the house may be taken from it, whenever that is."""
+    if bank is None or mandate is None or bank.person_id != by or bank.state != "active":
+        return False
+    return mandate.scope == "standing" and mandate.allows(bank.id, None)
 
 
 # - pay, close -------------------------------------------------------------------------------------------------------

@@ -113,12 +113,12 @@ async def _moved(tx: Tx, account_ids: list[UUID]) -> list[tuple[Charge, int]]:
         says = told.get(one.id)
         if says is None:
             continue
-        taken = says.state == charges.State.CHARGED
         if one.cycle_id is None:
             back = says.refunding_minor + says.refunded_minor
-            kept = taken and one.state != "charged_back"
+            kept = says.state == charges.State.CHARGED and one.state != "charged_back"
             found.append((one, one.amount_minor - back if kept else 0))
         else:
-            heard = one.state in ("charged", "charged_back")
-            found.append((one, (heard - taken) * one.amount_minor))  # a returned one is owed again
+            taken = says.state in (charges.State.CHARGED, charges.State.RETURNED)
+            heard = one.state in ("charged", "charged_back", "returned")  # of the last two the bill is owed again
+            found.append((one, (heard - taken) * one.amount_minor))
     return found

@@ -45,8 +45,8 @@ class AdsMovedOn(Failure):
 
 
 class MethodRefused(Failure):
-    """A payment method must be your own active card that can pay, or your own proven bank account; `pointer` names
-    which is not. Nothing was written."""
+    """A payment method must be your own active card that can pay, or your own proven bank account with a standing
+    mandate for what is owed to the house; `pointer` names which is not. Nothing was written."""
 
     code = "method_refused"
 

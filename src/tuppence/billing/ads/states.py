@@ -185,8 +185,8 @@ def _cycle_rows() -> Iterable[CycleRow]:
         yield Row("C14", before, e.PAY, s.CHARGING, g.HAS_METHOD)
         yield Row("C15", before, e.MARK_PAID, s.PAID, books=(b.MARK_PAID,))
     yield Row("C16", s.INVOICED, e.OVERDUE, s.PAST_DUE)
-    yield Row("C17", s.PAID, e.RETURNED, s.CHARGING, g.ANOTHER_METHOD)
-    yield Row("C17a", s.PAID, e.RETURNED, s.PAST_DUE)
+    yield Row("C17", s.PAID, e.RETURNED, s.CHARGING, g.ANOTHER_METHOD, (b.TAKE_BACK,))
+    yield Row("C17a", s.PAID, e.RETURNED, s.PAST_DUE, books=(b.TAKE_BACK,))
     yield Row("C17b", s.PAID, e.CHARGED_BACK, s.PAST_DUE, books=(b.TAKE_BACK,))
     yield Row("C18", s.PAST_DUE, e.WON_BACK, s.PAID, books=(b.WIN_BACK,))
     for before in (s.PAST_DUE, s.ACCRUING):

@@ -132,8 +132,8 @@ def _charge(draft: Draft, one: Charge) -> charges.Charge:
     share = charges.Share(chart.personal(name, account.id, account.currency), one.amount_minor)
     return charges.Charge(
         id=one.id, owner=OWNER, subject_id=one.cycle_id or account.id, business_id=account.business_id,
-        payer_id=one.person_id, card_id=one.card_id, bank_id=one.bank_id, amount_minor=one.amount_minor,
-        currency=account.currency, shares=(share,), says=f"Ads {account.name}"[:22],
+        payer_id=one.person_id, card_id=one.card_id, bank_id=one.bank_id, mandate_id=one.mandate_id,
+        amount_minor=one.amount_minor, currency=account.currency, shares=(share,), says=f"Ads {account.name}"[:22],
     )  # fmt: skip
 
 

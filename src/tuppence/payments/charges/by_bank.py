@@ -11,6 +11,7 @@ from tuppence.payments.sends.model import Answer, Fate
 OWNER = "charges"  # of its orders
 _SAYS_MOST = 15
 _REFUND, _PAYMENT = "REFUND", "PAYMENT"
+_OWED_TO_THE_HOUSE = frozenset({"ads"})  # what a business pays to us; all other charges are what it is paid
 
 # Return codes in the words of a decline. Source: Nacha Operating Rules, appendix four.
 _CODES: Mapping[str, str] = {
@@ -30,7 +31,8 @@ def order_of(attempt: Attempt, charge: Charged, bank: BankAccount) -> Debit | Cr
         return Credit(*who, *much, says, "refund_clearing", _REFUND, is_business)
     assert charge.mandate_id is not None
     what = _PAYMENT if is_business else PURCHASE
-    return Debit(*who, charge.mandate_id, *much, says, what, is_business, business_id=charge.business_id)
+    payee = None if charge.owner in _OWED_TO_THE_HOUSE else charge.business_id
+    return Debit(*who, charge.mandate_id, *much, says, what, is_business, business_id=payee)
 
 
 def answers_of(order: Order, fate: Fate) -> list[Answer]:

@@ -31,6 +31,10 @@ class Mandate:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
 
+    def allows(self, account_id: UUID, business_id: UUID | None) -> bool:
+        """Whether that account may be debited for that business, or for the house where none is named."""
+        return self.revoked_at is None and (self.account_id, self.business_id) == (account_id, business_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Agree:

@@ -104,9 +104,7 @@ def _intention(order: Order) -> tuple[object, ...]:
 
 def _allows(facts: Facts, ask: Debit) -> bool:
     mandate = facts.mandates.get(ask.mandate_id)
-    if mandate is None or mandate.revoked_at or mandate.account_id != ask.account_id:
-        return False
-    if ask.business_id not in (None, mandate.business_id):
+    if mandate is None or not mandate.allows(ask.account_id, ask.business_id):
         return False
     if mandate.scope == "standing":
         return True
