@@ -15,6 +15,7 @@ from tuppence.billing.ads.states import ENDED, CycleState, HoldState
 from tuppence.billing.ads.world import World, worlds
 from tuppence.core import Policy
 from tuppence.db import Tx
+from tuppence.payments.mandates import queries as mandates
 
 View = dict[str, Any]
 MOMENTS_MOST = 50
@@ -47,9 +48,17 @@ async def access_account(tx: Tx, business_id: UUID, account_id: UUID, *, policy:
     return (await _views(tx, [account_id], policy))[0]
 
 
+async def _instruments(tx: Tx, methods: Sequence[Method]) -> dict[UUID, View]:
+    """What pays, as people recognize it. A bank account whose mandate is withdrawn pays no more, whatever it is else."""
+    found = await bills.instruments(tx, methods)
+    agreed = await mandates.by_id(tx, [one.mandate_id for one in methods if one.mandate_id])
+    withdrawn = [one.instrument for one in methods if one.mandate_id and agreed[one.mandate_id].revoked_at]
+    return found | {id_: {**found[id_], "state": "withdrawn"} for id_ in withdrawn if id_ in found}
+
+
 async def _views(tx: Tx, ids: Sequence[UUID], policy: Policy) -> list[View]:
     found = await worlds(tx, ids)
-    instruments = await bills.instruments(tx, [method for world in found.values() for method in world.methods])
+    instruments = await _instruments(tx, [method for world in found.values() for method in world.methods])
     unused = await refunding.sources(tx, ids)
     return [
         await _view(tx, found[id_], instruments, refunding.refundable_minor(

@@ -9,7 +9,7 @@ import { Waiting } from "../waiting.tsx";
 import type { Given } from "./ads.tsx";
 import type { Bill } from "./calls.ts";
 import { named } from "./order.tsx";
-import { billState } from "./says.ts";
+import { billState, charged } from "./says.ts";
 import { t, type Key } from "./words.ts";
 
 /** One bill: what was used, who paid what of it, the tax, how it was collected; and its receipt. */
@@ -117,7 +117,7 @@ function Charges({ bill }: { bill: Bill }) {
           <li key={one.id}>
             <time dateTime={one.asked_at}>{when.dayAndTime(one.asked_at)}</time>
             <span>
-              {one.instrument && named(one.instrument)} · {t(`ads.charge_${one.state}` as Key)}
+              {one.instrument && named(one.instrument)} · {charged(one)}
             </span>
           </li>
         ))}

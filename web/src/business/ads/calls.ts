@@ -17,6 +17,9 @@ export type DaySpent = Schemas["AdsDaySpent"];
 type Change = Partial<Omit<Schemas["ChangeAdsAccountBody"], "billed_to">> & { billed_to?: Record<string, string> };
 type Opened = Schemas["OpenAdsAccountBody"];
 
+/** Something to be charged. A bank account comes with what its owner agreed to, once. */
+export type Chosen = { card_id: Id } | { bank_id: Id; mandate_id?: Id };
+
 /** Every call about ads of a business. */
 export function adsOf(business: Id) {
   const root = "/v1/ads/accounts";
@@ -28,7 +31,7 @@ export function adsOf(business: Id) {
     account: (id: Id) => get<Account>(`/${id}`),
     open: (id: Id, body: Opened) => send("PUT", `/${id}`, body),
     change: (id: Id, body: Change) => send("PATCH", `/${id}`, body),
-    setMethods: (id: Id, methods: { card_id?: Id; bank_id?: Id }[]) => send("PUT", `/${id}/methods`, { methods }),
+    setMethods: (id: Id, methods: readonly Chosen[]) => send("PUT", `/${id}/methods`, { methods }),
     pay: (id: Id) => send("POST", `/${id}/pay`, {}),
     close: (id: Id) => send("POST", `/${id}/close`, {}),
     confirm: (id: Id, it_was_us: boolean) => send("POST", `/${id}/hold`, { it_was_us }),

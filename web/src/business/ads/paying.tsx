@@ -16,6 +16,7 @@ import { Select } from "../select.tsx";
 import type { Given } from "./ads.tsx";
 import type { Account, Credit } from "./calls.ts";
 import { read, shown } from "./campaigns.tsx";
+import { Methods } from "./methods.tsx";
 import { named, Order } from "./order.tsx";
 import { t } from "./words.ts";
 
@@ -42,54 +43,6 @@ export function Paying(given: Given) {
 type WithCards = Given & { cards: readonly Card[] };
 
 const options = (cards: readonly Card[]): [string, string][] => cards.map((card) => [card.id, named(card)]);
-
-function Methods({ ads, account, learn, cards }: WithCards) {
-  const methods = account.order.filter(({ kind }) => kind === "primary" || kind === "backup");
-  const [chosen, setChosen] = useState("");
-  const task = useTask();
-  const others = cards.filter(({ id }) => !methods.some((one) => one.id === id));
-  const card = chosen || others[0]?.id || "";
-  const now = methods.map(({ id, instrument }) => (instrument?.kind === "bank" ? { bank_id: id! } : { card_id: id! }));
-  const set = (list: { card_id?: string; bank_id?: string }[]) =>
-    void task.run(async () => {
-      learn(await ads.setMethods(account.id, list));
-      setChosen("");
-    });
-  return (
-    <section>
-      <h2>{t("ads.methods")}</h2>
-      <p class="padded muted">{t("ads.methods_why")}</p>
-      <ul class="list">
-        {methods.map((one, n) => (
-          <li key={one.id} class="line">
-            <span class="line-text">
-              <b>{one.instrument ? named(one.instrument) : ""}</b>
-              <small>{t(`ads.source_${one.kind}`)}</small>
-            </span>
-            {n > 0 && (
-              <span class="line-actions">
-                <Button onClick={() => set([now[n]!, ...now.filter((_, k) => k !== n)])}>{t("ads.make_primary")}</Button>
-                <Button onClick={() => set(now.filter((_, k) => k !== n))}>{t("ads.take_away")}</Button>
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-      {others.length > 0 ? (
-        <div class="form padded">
-          <Select label={t("ads.your_card")} value={card} options={options(others)} onValue={setChosen} />
-          <Button busy={task.busy} onClick={() => set([...now, { card_id: card }])}>
-            {t(methods.length ? "ads.add_backup" : "ads.add_primary")}
-          </Button>
-        </div>
-      ) : (
-        <p class="padded muted">
-          <a href="/settings">{t("ads.add_card_first")}</a>
-        </p>
-      )}
-    </section>
-  );
-}
 
 function Prepaid({ ads, account, learn, cards }: WithCards) {
   const [amount, setAmount] = useState("");

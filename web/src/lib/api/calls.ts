@@ -104,6 +104,9 @@ export const changeBank = (id: Id, receives: boolean) =>
   call<T.BankAccount>("PATCH", `/v1/bank-accounts/${id}`, { receives });
 export const removeBank = (id: Id) => call<void>("DELETE", `/v1/bank-accounts/${id}`);
 export const mandates = () => call<{ mandates: T.Mandate[] }>("GET", "/v1/mandates");
+export const mandateWords = (bank_account_id: Id, language: string) =>
+  call<T.MandateWords>("GET", `/v1/mandate-words${query({ bank_account_id, scope: "standing", language })}`);
+export const agreeToMandate = (id: Id, told: T.AgreeBody) => call<T.Mandate>("PUT", `/v1/mandates/${id}`, told);
 export const revokeMandate = (id: Id) => call<void>("DELETE", `/v1/mandates/${id}`);
 export const receiving = () => call<{ ways: T.ReceivingWay[] }>("GET", "/v1/receiving");
 export const bankStatement = (id: Id) =>
