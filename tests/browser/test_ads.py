@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 LOOK_AT = os.environ.get("TUPPENCE_TEST_PICTURES")  # a folder to put pictures into
 
 # Reports usage of the account's first campaign, as an ad server of the business would.
-_METER = """
+METER = """
 async ([business, account, amounts]) => {
   const headers = { "Tuppence-Business": business, "Content-Type": "application/json" };
   const campaigns = await (await fetch(`/v1/ads/accounts/${account}/campaigns`, { headers })).json();
@@ -78,7 +78,7 @@ def test_from_an_account_to_a_paid_bill(arrive: Arrive, who: seeds.Seed, look: d
     if french:
         visitor.speak("Français")
     business, account = open_account(visitor, "Main")
-    results = visitor.page.evaluate(_METER, [business, account, [1_250, 1_500, 99]])
+    results = visitor.page.evaluate(METER, [business, account, [1_250, 1_500, 99]])
     assert ["written"] * 3 == results
 
     root = f"/business/{business}/ads"

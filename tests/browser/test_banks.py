@@ -42,7 +42,7 @@ def test_dan_adds_a_bank_account_and_is_paid_to_it(arrive: Arrive) -> None:
     expect(line).to_contain_text("Two deposits should be there by")
     assert [] == dan.complaints()
 
-    _confirm(dan)
+    prove(dan)
     dan.page.get_by_role("radio", name=re.compile("Harbor Savings")).check()
     expect(line).to_contain_text("Receives")
     expect(dan.page.get_by_role("group", name="Where money from friends arrives")).to_contain_text("If sent now:")
@@ -99,7 +99,7 @@ _STATEMENT = """async () => {
 }"""
 
 
-def _confirm(dan: Visitor) -> None:
+def prove(dan: Visitor) -> None:
     """Wait for the deposits, read them on the statement that the sandbox shows, and type them in."""
     for _ in range(DAYS_MOST):
         a_day_passes(dan)
