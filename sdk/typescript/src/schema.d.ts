@@ -4883,7 +4883,7 @@ export interface components {
             card_id?: string | null;
             /**
              * Mandate Id
-             * @description A bank account is debited by a standing mandate for the business.
+             * @description A bank account is debited by a standing mandate for what is owed to the house: of no business.
              */
             mandate_id?: string | null;
         };
