@@ -49,7 +49,7 @@ async def access_account(tx: Tx, business_id: UUID, account_id: UUID, *, policy:
 
 
 async def _instruments(tx: Tx, methods: Sequence[Method]) -> dict[UUID, View]:
-    """What pays, as people recognize it. A bank account whose mandate is withdrawn pays no more, whatever it is else."""
+    """What pays, as people recognize it. A bank account does not once its mandate is withdrawn."""
     found = await bills.instruments(tx, methods)
     agreed = await mandates.by_id(tx, [one.mandate_id for one in methods if one.mandate_id])
     withdrawn = [one.instrument for one in methods if one.mandate_id and agreed[one.mandate_id].revoked_at]
