@@ -61,6 +61,7 @@ def test_a_bank_account_pays_once_its_owner_agrees(arrive: Arrive) -> None:
     bo.visit("/settings")
     bo.page.get_by_role("button", name=re.compile("Withdraw for")).click()
     bo.page.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
+    expect(bo.page.get_by_role("heading", name="What may be debited")).to_have_count(0)
     bo.visit(paying)
     expect(bo.page.get_by_text("Withdrawn: not debited")).to_be_visible()
     picture(bo, "withdrawn")
