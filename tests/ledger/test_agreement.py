@@ -110,12 +110,11 @@ def test_a_memory_that_misses_a_batch_is_noticed(
 ) -> None:
     """A seeded bug, what was decided from memory is not kept in it, is found by the same machine."""
     runner, postgres = playground
-    right = memory._known
 
-    def amnesiac(state: rules.State, next_expiry: int | None, accounts: Any) -> memory.Known:
-        return right(state, next_expiry, {}) if not accounts else memory.Known(state.last, next_expiry, accounts)
+    def amnesiac(known: memory.Known, batch: memory.Ahead) -> None:
+        known.last, known.next_expiry, known.ahead = batch.last, batch.next_expiry, None
 
-    monkeypatch.setattr(memory, "_known", amnesiac)
+    monkeypatch.setattr(memory.Known, "keep", amnesiac)
     with pytest.raises((AssertionError, psycopg.Error, BaseExceptionGroup)):
         run_state_machine_as_test(machine(runner.run, postgres), settings=NO_SHRINKING)
 

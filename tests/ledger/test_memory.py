@@ -1,7 +1,7 @@
 """Deciding from memory: what it answers is what looking would answer, whatever happens between two batches."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -178,13 +178,16 @@ async def test_memory_is_bounded(warm: Ledger, monkeypatch: pytest.MonkeyPatch) 
 # - what can happen on the way ----------------------------------------------------------------------------------------
 
 
-async def _held_up(warm: Ledger, *batch: Transfer) -> "tuple[asyncio.Task[list[T]], Callable[[], Awaitable[None]]]":
-    """A batch from memory that has been sent and waits for the ledger, and how to let it go on."""
+async def _held_up(
+    warm: Ledger, *batch: Transfer, behind: Sequence[Transfer] = ()
+) -> "tuple[asyncio.Task[list[T]], Callable[[], Awaitable[None]]]":
+    """A batch from memory that has been sent and waits for the ledger behind somebody else, and how to let it go on."""
     held, let_go = asyncio.Event(), asyncio.Event()
 
     async def take_it() -> None:
         async with warm.database.transaction() as tx:
             await hold(tx)
+            await ledger.create_transfers(tx, behind, now_ns=warm.memory.now_ns)
             held.set()
             await let_go.wait()
 
@@ -236,6 +239,50 @@ async def test_a_batch_is_written_though_its_caller_is_gone(warm: Ledger) -> Non
     assert 1 == warm.looks
 
 
+async def test_the_next_is_decided_while_one_is_on_its_way(warm: Ledger) -> None:
+    """On what that one leaves, to the cent; and nobody looks."""
+    asking, go_on = await _held_up(warm, move(PURSE, SHOP, 70))
+    second = asyncio.create_task(warm.ask(move(PURSE, SHOP, 30), move(PURSE, SHOP, 1)))
+    third = asyncio.create_task(warm.ask(move(BANK, PURSE, 2), move(PURSE, SHOP, 3)))
+    await asyncio.sleep(0)
+    known = warm.memory._known
+    assert known is not None
+    assert known.ahead is not None
+    assert known.last < known.ahead.seen  # so this is the second, on top of the first
+    await go_on()
+
+    assert [T.CREATED] == await asking
+    assert [T.CREATED, T.EXCEEDS_CREDITS] == await second
+    assert [T.CREATED, T.EXCEEDS_CREDITS] == await third
+    assert 0 == warm.looks
+
+
+async def test_what_was_decided_on_a_batch_falls_with_it(warm: Ledger, cut: Callable[[str], int]) -> None:
+    """The next is decided on money that a lost batch would have brought, and somebody else's batch has taken that one's
+    very time: the next is not sent, and looks."""
+    asking, go_on = await _held_up(warm, move(BANK, PURSE, 100), behind=[move(BANK, SHOP, 1)])
+    spent = asyncio.create_task(warm.ask(move(PURSE, BANK, 200)))
+    await asyncio.sleep(0)
+    assert 1 == cut("wait_event_type = 'Lock'")
+    await go_on()
+    with pytest.raises(OutcomeUnknown):
+        await asking
+
+    assert [T.EXCEEDS_CREDITS] == await spent
+    assert 1 == warm.looks
+
+
+async def test_what_was_decided_on_an_outdated_batch_is_decided_again(warm: Ledger) -> None:
+    """Somebody else's write refuses the one that is on its way, which looks; the next is decided anew on that."""
+    first, go_on = await _held_up(warm, move(PURSE, SHOP, 40), behind=[move(PURSE, SHOP, 60)])
+    second = asyncio.create_task(warm.ask(move(PURSE, SHOP, 30)))
+    await asyncio.sleep(0)
+    await go_on()
+
+    assert [T.CREATED] == await first
+    assert [T.EXCEEDS_CREDITS] == await second
+
+
 async def test_a_connection_that_broke_while_it_lay_idle_harms_nobody(warm: Ledger, cut: Callable[[str], int]) -> None:
     """The server ended our connections between two batches: another is taken, and the answer is an answer."""
     assert 0 < cut("state = 'idle'")
@@ -272,14 +319,14 @@ async def test_two_processes_and_a_third_agree_with_the_rules(
             return await ledger.create_transfers(tx, batch)
 
     remembered: list[int] = []
-    remember = FromMemory._remember
+    write = FromMemory._write
 
     async def counted(*given: Any) -> list[list[ledger.TransferResult]]:
-        results = await remember(*given)
+        results = await write(*given)
         remembered.append(len(results))
         return results
 
-    monkeypatch.setattr(FromMemory, "_remember", counted)
+    monkeypatch.setattr(FromMemory, "_write", counted)
     one, other = (partial(GroupCommit(database), ledger.create_batches) for _ in range(2))
     for asks in ([one] * 8, [one] * 8 + [other] * 8 + [directly], [other] * 8):
         await asyncio.gather(*(caller(n, ask) for n, ask in enumerate(asks)))

@@ -27,8 +27,9 @@ _alone: dict[Any, Callable[[Database], Run[Any, Any]]] = {}
 def alone(make: Callable[[Database], Run[Any, Any]]) -> Callable[[V], V]:
     """Mark a verb that can do better where it is all of its transaction.
 
-    Group commit then leaves the transaction to `make(database)`, one for each line, which is called with one batch at a
-    time and answers after the commit. It raises what a transaction does.
+    Group commit then leaves the transaction to `make(database)`, one for each line, which is called with two batches at
+    a time, so that it can prepare one while the other is on its way, and answers after the commit. It raises what a
+    transaction does.
     """
 
     def mark(verb: V) -> V:
@@ -64,7 +65,7 @@ class GroupCommit:
 
 
 class _Line(Generic[A, R]):
-    """Those who wait for one verb. One batch is under way, so that the next can gather meanwhile."""
+    """Those who wait for one verb. One batch or two are under way, so that the next can gather meanwhile."""
 
     def __init__(self, database: Database, verb: Verb[A, R], most: int) -> None:
         self._database = database
@@ -73,7 +74,7 @@ class _Line(Generic[A, R]):
         self._most = most
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._abreast = 1 if most > 1 else _ABREAST_UNGROUPED
+        self._abreast = _ABREAST_UNGROUPED if most == 1 else 2 if verb in _alone else 1
 
     async def join(self, ask: A) -> R:
         if len(self._waiting) >= MOST_WAITING:
