@@ -41,6 +41,7 @@ _SETTINGS = {
     "deadlock_timeout": "200ms",  # who waits for a deadlock waits with a batch behind them
     "max_wal_size": "2GB",
     "shared_buffers": "256MB",  # what the ledger writes to again and again fits: accounts, and the newest era's indexes
+    "autovacuum_naptime": "10s",  # a young database outgrows its statistics within a minute, and plans go by them
     "jit": "off",  # statements are short; compiling one takes longer than running it
 }
 
