@@ -13,8 +13,9 @@ from tuppence.payments.costs import rules
 
 SQL = Statements(__package__)
 
-PAGE = 500
+_PAGE = 500
 _NAMES = UUID("c1f4d9d2-53b0-4f0e-9d86-2f6f0f6f3a11")  # our own name space; any constant would do
+FIRST = UUID(int=0)  # before every attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,18 @@ class UnitCost:
         return (2 * self.cost_minor + self.delivered) // (2 * self.delivered) if self.delivered else None
 
 
-async def accrue(tx: Tx, *, since: datetime, policy: Policy) -> int:
-    """Book a page of attempts that a rail performed; how many. Safe to repeat.
+async def accrue(tx: Tx, *, since: datetime, policy: Policy, after: UUID = FIRST) -> UUID | None:
+    """Book a page of attempts that a rail performed; after which the next page comes, None if none. Safe to repeat.
 
     The caller holds reconciliation's lock.
     """
-    found = await tx.fetch(SQL.unbooked, _Unbooked, since=since, most=PAGE)
+    found = await tx.fetch(SQL.unbooked, _Unbooked, since=since, after=after, most=_PAGE)
     costs = [_cost(one, policy) for one in found]
     if costs:
         names = ("attempt_id", "payment_id", "item", "booked_minor", "currency")
         await tx.execute(SQL.insert_costs, now=await outbox.now(tx), **columns(costs, *names))
     await _book(tx, [_transfer(f"{one.attempt_id}", one.payment_id, one.booked_minor, one.currency) for one in costs])
-    return len(found)
+    return found[-1].id if len(found) == _PAGE else None
 
 
 def _cost(one: _Unbooked, policy: Policy) -> _Cost:
@@ -101,14 +102,17 @@ def _cost(one: _Unbooked, policy: Policy) -> _Cost:
     return _Cost(one.id, one.payment_id, item, rules.cost_minor(item, one.amount_minor, policy.cost), one.currency)
 
 
-async def adjust(tx: Tx, *, since: datetime) -> int:
-    """Bring a page of costs to what files bill; how many. Safe to repeat. The caller holds reconciliation's lock."""
-    found = await tx.fetch(SQL.differing, _Differing, since=since, most=PAGE)
+async def adjust(tx: Tx, *, since: datetime, after: UUID = FIRST) -> UUID | None:
+    """Bring a page of costs to what files bill; after which the next page comes, None if none. Safe to repeat.
+
+    The caller holds reconciliation's lock.
+    """
+    found = await tx.fetch(SQL.differing, _Differing, since=since, after=after, most=_PAGE)
     if found:
         names = ("attempt_id", "payment_id", "fee_minor", "currency")
         await tx.execute(SQL.bill_costs, now=await outbox.now(tx), **columns(found, *names))
     await _book(tx, [_adjustment(one) for one in found])
-    return len(found)
+    return found[-1].attempt_id if len(found) == _PAGE else None
 
 
 def _adjustment(one: _Differing) -> Transfer | None:

@@ -152,7 +152,8 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
     now, read_before = await outbox.now(tx), await queries.files(tx, RAIL)
     read_to = max((one.business_date for one in read_before.values()), default=date.min)
     since = await looked_back_to(tx, read_before)
-    page = await queries.candidates(tx, RAIL, since=since, after=after, most=_PAGE)
+    until = rules.end_of(read_to)
+    page = await queries.candidates(tx, RAIL, since=since, read_until=until, after=after, most=_PAGE)
     lines = await queries.lines_of(tx, [one.id for one in page])
     closed = await queries.closed(tx, [_subject(one) for one in page])
     verdicts = [

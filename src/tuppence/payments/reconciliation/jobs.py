@@ -3,9 +3,10 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -71,26 +72,32 @@ class Reconciler:
 
     async def steps(self, tally: "Tally") -> AsyncIterator[None]:
         """A run in steps, each committed: after any of them one may rest."""
-        async for _ in self._read(tally):
-            yield
+        while (await asyncio.to_thread(self.here)) - tally.seen:
+            async for _ in self._read(tally):
+                yield
         async with self.database.transaction() as tx:
             await actions.note_files(tx, tally.wrong, policy=self.policy, lasting=self.patience.lasting)
         async for _ in self._judge(tally):
             yield
-        async for _ in self._pages(lambda tx, since: costs.accrue(tx, since=since, policy=self.policy)):
+        async for _ in self._pages(partial(costs.accrue, policy=self.policy)):
             yield
-        async for _ in self._pages(lambda tx, since: costs.adjust(tx, since=since)):
+        async for _ in self._pages(costs.adjust):
             yield
         async with self.database.transaction() as tx:
             tally.open = len(await queries.list_breaks(tx))
             await outbox.enqueue(tx, [await self._next(tx)])
         log.info("reconciled", files=tally.files, lines=tally.lines, news=tally.news, open=tally.open)
 
+    def here(self) -> set[Path]:
+        """The files in the folder."""
+        return set(self.folder.glob("clearing-*.txt"))
+
     async def _read(self, tally: "Tally") -> AsyncIterator[None]:
         """Read the files that are new, in order; what is wrong with which."""
         async with self.database.transaction(read_only=True) as tx:
             before = await queries.files(tx, actions.RAIL)
-        for sequence, path in await asyncio.to_thread(_recent, self.folder, min(before, default=0)):
+        tally.seen = await asyncio.to_thread(self.here)
+        for sequence, path in _recent(tally.seen, min(before, default=0)):
             known = before[sequence].digest if sequence in before else None
             try:
                 file = await asyncio.to_thread(_unpacked, path, known)
@@ -121,13 +128,13 @@ class Reconciler:
             if tally.news == before:
                 return
 
-    async def _pages(self, verb: Callable[[Tx, datetime], Awaitable[int]]) -> AsyncIterator[None]:
-        """Repeat a verb until it finds no more."""
-        more = True
-        while more:
+    async def _pages(self, verb: Callable[..., Awaitable[UUID | None]]) -> AsyncIterator[None]:
+        """Repeat a verb, page after page, until it finds no more."""
+        after: UUID | None = costs.FIRST
+        while after is not None:
             async with self.database.transaction() as tx:
                 await queries.lock(tx)
-                more = await verb(tx, await self._since(tx)) == costs.PAGE
+                after = await verb(tx, since=await self._since(tx), after=after)
             yield
 
     async def _since(self, tx: Tx) -> datetime:
@@ -148,15 +155,16 @@ class Tally:
     news: int = 0
     open: int = 0
     wrong: dict[str, Kind] = field(default_factory=dict)
+    seen: set[Path] = field(default_factory=set)
 
     @property
     def summary(self) -> Summary:
         return Summary(files=self.files, lines=self.lines, news=self.news, open=self.open)
 
 
-def _recent(folder: Path, oldest: int) -> list[tuple[int, Path]]:
-    """The files of the folder, by sequence, without those that are too old to be looked at again."""
-    named = [(int(match[1]), path) for path in folder.glob("clearing-*.txt") if (match := _NAME.fullmatch(path.name))]
+def _recent(paths: Iterable[Path], oldest: int) -> list[tuple[int, Path]]:
+    """Files by sequence, without those that are too old to be looked at again."""
+    named = [(int(match[1]), path) for path in paths if (match := _NAME.fullmatch(path.name))]
     return sorted(one for one in named if one[0] >= oldest)
 
 
@@ -167,22 +175,31 @@ def _unpacked(path: Path, known: str | None) -> ClearingFile | None:
 
 
 class Runs:
-    """The job of reconciling. A busy day takes longer than a job may: it is put down in between, and taken up again."""
+    """The job of reconciling. A busy day takes longer than a job may: it is put down in between, and taken up again;
+    from the top if a file has come meanwhile, for what is judged and booked by then waits for no second time.
+    """
 
     def __init__(self, reconciler: Reconciler, turn_seconds: float = _TURN_SECONDS) -> None:
         self._reconciler, self._turn_seconds = reconciler, turn_seconds
         self._under_way: AsyncIterator[None] | None = None
+        self._tally = Tally()
         self._alone = asyncio.Lock()
 
     async def __call__(self, jobs: Sequence[Job]) -> list[Later | None]:
         async with self._alone:
-            under_way, self._under_way = self._under_way or self._reconciler.steps(Tally()), None
+            under_way, self._under_way = await self._taken_up(), None
             ends = time.monotonic() + self._turn_seconds
             async for _ in under_way:
                 if time.monotonic() >= ends:
                     self._under_way = under_way
                     return [Later(0.0)] * len(jobs)
         return [None] * len(jobs)
+
+    async def _taken_up(self) -> AsyncIterator[None]:
+        if self._under_way and self._tally.seen >= await asyncio.to_thread(self._reconciler.here):
+            return self._under_way
+        self._tally = Tally()
+        return self._reconciler.steps(self._tally)
 
 
 def handlers(database: Database, folder: Path, policy: Policy) -> Mapping[str, Handler]:

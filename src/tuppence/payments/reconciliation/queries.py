@@ -38,10 +38,13 @@ async def known(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Known]:
     return {one.id: one for one in await tx.fetch(SQL.known, Known, ids=list(ids))}
 
 
-async def candidates(tx: Tx, rail: str, *, since: datetime, after: UUID, most: int) -> list[Candidate]:
-    """A page of attempts that may not agree with the lines about them."""
+async def candidates(
+    tx: Tx, rail: str, *, since: datetime, read_until: datetime, after: UUID, most: int
+) -> list[Candidate]:
+    """A page of attempts that may not agree with the lines about them, the files being read up to an instant."""
     broken = await tx.scalars(SQL.broken, rail=rail)
-    return await tx.fetch(SQL.candidates, Candidate, since=since, after=after, most=most, broken=broken)
+    asked = {"since": since, "read_until": read_until, "after": after, "most": most}
+    return await tx.fetch(SQL.candidates, Candidate, broken=broken, **asked)
 
 
 async def lines_of(tx: Tx, attempts: Sequence[UUID]) -> dict[UUID, list[LineRow]]:

@@ -1,7 +1,7 @@
 """What a file's line and an attempt of ours mean together. Pure: facts in, verdict out."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tuppence.core import Leg, Policy
 from tuppence.core.calendar import FED
@@ -35,6 +35,11 @@ def why_not(file: ClearingFile, read: Mapping[int, FileRow]) -> Kind | None:
 def closed_day(now: datetime) -> date:
     """The business day that ended at the last cut-off."""
     return before(FED.business_date(now, CUT_OFF))
+
+
+def end_of(day: date) -> datetime:
+    """The cut-off at which a business day ended."""
+    return datetime.combine(day, CUT_OFF, UTC if day == date.min else FED.zone)
 
 
 def before(day: date) -> date:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -164,20 +164,30 @@ class Simulator:
 
 
 def write_files(folder: Path, files: Iterable[ClearingFile]) -> None:
-    """Put files where the acquirer finds them, whole or not at all. One that is there already says the same."""
+    """Put files where the acquirer finds them, each whole, and those of a day together: half a day would miss what is
+    in the other half. One that is there already says the same.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        if not (folder / file.name).exists():
-            _write_whole(folder, file)
+    written: list[Path] = []
+    try:
+        for file in files:
+            if not (folder / file.name).exists():
+                _write(folder / f".{file.name}", file.text)
+                written.append(folder / file.name)
+    finally:
+        _show(folder, written)
 
 
-def _write_whole(folder: Path, file: ClearingFile) -> None:
-    unfinished = folder / f".{file.name}"
-    with unfinished.open("wb") as out:
-        out.write(file.text)
+def _write(path: Path, text: bytes) -> None:
+    with path.open("wb") as out:
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    unfinished.rename(folder / file.name)
+
+
+def _show(folder: Path, paths: Sequence[Path]) -> None:
+    for path in paths:
+        (folder / f".{path.name}").rename(path)
     directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)

@@ -1,5 +1,5 @@
 -- Attempts that may not agree with the lines about them, page by page; what it means the rules decide. A comparison of
--- sums leaves out what surely agrees.
+-- sums leaves out what surely agrees, and so does the day: the files that were read tell nothing of what came later.
 SELECT a.id, a.payment_id, a.leg, a.fate, a.amount_minor, a.currency, a.marked_at, a.network_at, a.unknown_at,
     a.returned_at,
     CASE
@@ -16,12 +16,16 @@ SELECT a.id, a.payment_id, a.leg, a.fate, a.amount_minor, a.currency, a.marked_a
     a.room
 FROM payments.rail_attempt AS a
 LEFT JOIN LATERAL (
-    SELECT sum(l.signed_minor) FILTER (WHERE l.currency = a.currency) AS minor, bool_or(l.currency <> a.currency) AS swapped
+    SELECT count(*) AS lines, sum(l.signed_minor) FILTER (WHERE l.currency = a.currency) AS minor, bool_or(l.currency <> a.currency) AS swapped
     FROM payments.clearing_line AS l
     WHERE l.attempt_id = a.id
 ) AS told ON true
 WHERE a.kind IN ('debit', 'purchase', 'push', 'refund') AND a.id > %(after)s
   AND (a.marked_at >= %(since)s OR a.id = ANY(%(broken)s))
+  AND (
+    a.fate <> 'accepted' OR told.lines > 0 OR coalesce(a.network_at, a.marked_at) < %(read_until)s
+    OR a.id = ANY(%(broken)s)
+  )
   AND (
     a.fate = 'unknown' OR told.swapped OR a.id = ANY(%(broken)s)
     OR coalesce(told.minor, 0) <> CASE
