@@ -19,8 +19,9 @@ from tuppence.rails.card.dialect import Acquirer
 from tuppence.rails.card.framing import framed, read_frame
 from tuppence.rails.card.sandbox import entries
 from tuppence.rails.simulator import JournalDamaged, JournalInUse, posting_time, running, switch
-from tuppence.rails.simulator.books import Books, Event, Seeded, as_row, from_row
+from tuppence.rails.simulator.books import DECIDED, Books, Event, Seeded, as_row, from_row
 from tuppence.rails.simulator.journal import Journal
+from tuppence.rails.simulator.shelf import Shelf
 from tuppence.rails.simulator.world import Account, find_account
 from tuppence.vault.network import Card, Financial, Movement, Secret, Stamp
 
@@ -155,6 +156,19 @@ def test_the_journal_is_the_whole_memory(steps: list[Step], cut: int) -> None:
     assert play(living, steps[cut:]) == play(revived, steps[cut:])
     assert total_minor(living) == total_minor(revived)
     assert living.undone == revived.undone
+
+
+@given(steps=st.lists(STEPS, max_size=30))
+def test_what_lies_in_the_file_is_remembered_as_well(steps: list[Step]) -> None:
+    """Books that hold one movement in memory decide as those that hold all, and balances are what is left of each."""
+    usual, forgetful = Books(), Books(decided=Shelf(DECIDED, young_most=2))
+
+    assert play(usual, steps) == play(forgetful, steps)
+    assert dict(usual.decided) == dict(forgetful.decided)
+    for key, account in forgetful.accounts.items():
+        left = [one for one in forgetful.decided.of_card(key) if one.attempt not in forgetful.undone]
+        assert sum(one.signed_minor for one in left) == forgetful.moved_minor(account)
+        assert forgetful.moved_minor(account) == usual.moved_minor(account)
 
 
 def test_the_same_seed_gives_the_same_codes() -> None:

@@ -1,7 +1,8 @@
 """What the simulated banks remember: events in, balances out. Pure; the journal holds the same events."""
 
+import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
@@ -11,6 +12,7 @@ from tuppence.rails.simulator.ach import AchBooks, FileSent, FileTaken
 from tuppence.rails.simulator.cases import Cases, CaseTold, ResponseTaken
 from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.rulebook import World
+from tuppence.rails.simulator.shelf import Form, Shelf
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
 ACCEPTED = "00"
@@ -60,6 +62,28 @@ class Decided:
         if self.code != ACCEPTED:
             return 0
         return -self.amount_minor if self.movement in TAKES else self.amount_minor
+
+    @property
+    def place(self) -> str:
+        """Where in the acquirer's traffic it stood: nothing else may stand there."""
+        return place(self.stan, self.sent)
+
+
+def place(stan: str, sent: str) -> str:
+    """A trace number and a transmission time."""
+    return f"{stan} {sent}"
+
+
+def _packed(one: Decided) -> str:
+    return json.dumps([getattr(one, name) for name in _NAMES], default=str)
+
+
+def _unpacked(text: str) -> Decided:
+    return Decided(**{name: _value(name, value) for name, value in zip(_NAMES, json.loads(text), strict=True)})
+
+
+_NAMES = tuple(one.name for one in fields(Decided))
+DECIDED: Form[Decided] = Form(place=lambda one: one.place, card=lambda one: one.key, pack=_packed, unpack=_unpacked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +173,12 @@ class Books:
 
     seed: int = 0
     offset: timedelta = timedelta(0)
-    decided: dict[UUID, Decided] = field(default_factory=dict)
-    places: dict[tuple[str, str], UUID] = field(default_factory=dict)  # (trace number, transmission time)
+    decided: Shelf[Decided] = field(default_factory=lambda: Shelf(DECIDED))
     reversals: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     undone: set[UUID] = field(default_factory=set)
     refunds: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    by_card: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    moved: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # on each card in all
+    coming: dict[str, list[Decided]] = field(default_factory=lambda: defaultdict(list))  # credits to post later
     habits: dict[str, Habits] = field(default_factory=dict)
     odds: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
@@ -166,7 +190,15 @@ class Books:
     returning: dict[UUID, datetime] = field(default_factory=dict)  # pushes that their banks will send back
 
     def apply(self, event: Event) -> None:
-        """Remember one event."""
+        """Remember one event, and what it does to a card's balance."""
+        changed = event.attempt if isinstance(event, Reversed | Returned | Resurfaced | CaseTold) else None
+        known = self.decided.get(changed) if changed else None
+        before = self._worth_minor(known)
+        self._apply(event)
+        if known and known.key:
+            self.moved[known.key] += self._worth_minor(known) - before
+
+    def _apply(self, event: Event) -> None:
         match event:
             case Opened():
                 self.accounts[event.key] = crowd_account(event.key, event.prefix, event.last4)
@@ -193,21 +225,18 @@ class Books:
 
     def spendable_minor(self, account: Account, now: datetime) -> int:
         """What the holder can spend: debits count at once, credits when posted."""
-        return account.opening_minor + sum(
-            self.decided[attempt].signed_minor + self.cases.back.get(attempt, 0)
-            for attempt in self.by_card.get(account.key, ())
-            if self.decided[attempt].movement in TAKES or self.decided[attempt].posts_at <= now
-            if attempt not in self.undone
-        )
+        coming = [one for one in self.coming.get(account.key, ()) if one.posts_at > now]
+        return account.opening_minor + self.moved_minor(account) - sum(map(self._worth_minor, coming))
 
     def moved_minor(self, account: Account) -> int:
         """What the network moved on this card in all, credits not yet posted included."""
-        entries = self.by_card.get(account.key, ())
-        return sum(
-            self.decided[attempt].signed_minor + self.cases.back.get(attempt, 0)
-            for attempt in entries
-            if attempt not in self.undone
-        )
+        return self.moved.get(account.key, 0)
+
+    def _worth_minor(self, one: Decided | None) -> int:
+        """What is left of a movement on its card's balance, by now."""
+        if one is None or one.attempt in self.undone:
+            return 0
+        return one.signed_minor + self.cases.back.get(one.attempt, 0)
 
     def refunded_minor(self, debit: UUID) -> int:
         """What was given back of a debit."""
@@ -216,15 +245,19 @@ class Books:
     def _decide(self, event: Decided) -> None:
         assert event.attempt not in self.decided
         self.decided[event.attempt] = event
-        self.places[event.stan, event.sent] = event.attempt
         if event.key is not None:
-            self.by_card[event.key].append(event.attempt)
+            self._enter(event.key, event)
         if event.code == ACCEPTED:
             self.days.enter(event.movement, event.attempt)
         if event.code == ACCEPTED and event.key is not None:
             self._foresee(event, self.accounts[event.key])
         if event.of is not None and event.code == ACCEPTED:
             self.refunds[event.of].append(event.attempt)
+
+    def _enter(self, key: str, event: Decided) -> None:
+        self.moved[key] += event.signed_minor
+        if event.signed_minor and event.posts_at > event.at:
+            self.coming[key] = [one for one in self.coming[key] if one.posts_at > event.at] + [event]
 
     def _foresee(self, event: Decided, account: Account) -> None:
         """What its bank will do to a movement later: take a debit back, or send a push back."""

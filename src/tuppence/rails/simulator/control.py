@@ -112,9 +112,7 @@ class Control:
     async def _statements(self, ask: dict[str, Any]) -> dict[str, Any]:
         cards = [self._named(ask).key] if ask else list(self._simulator.books.accounts)
         books = self._simulator.books
-        return {
-            "statements": {card: [self._line(books.decided[a]) for a in books.by_card.get(card, ())] for card in cards}
-        }
+        return {"statements": {card: [self._line(one) for one in books.decided.of_card(card)] for card in cards}}
 
     async def _set(self, ask: dict[str, Any]) -> dict[str, Any]:
         """A card of the crowd has no account before its first movement, so naming its number opens one."""

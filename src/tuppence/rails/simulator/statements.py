@@ -55,7 +55,7 @@ def _habits(books: Books, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _card(books: Books, account: Account, now: datetime) -> dict[str, Any]:
-    decided = [books.decided[attempt] for attempt in books.by_card.get(account.key, ())]
+    decided = books.decided.of_card(account.key)
     balance = books.spendable_minor(account, now)
     return {
         "id": account.key,

@@ -14,7 +14,7 @@ from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
 from tuppence.rails.simulator import rulebook
-from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed
+from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed, place
 from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of, reissued
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
@@ -138,7 +138,7 @@ def _financial(books: Books, message: Message, now: datetime) -> Reply:
     known = books.decided.get(attempt)
     if known is not None and not _same(known, fresh):
         return Reply(answer(message, DUPLICATE))
-    if known is None and (message[11], message[7]) in books.places:
+    if known is None and books.decided.is_taken(place(message[11], message[7])):
         return Reply(answer(message, DUPLICATE))
     habits = books.habits_of(account) if account else Habits()
     fate = _fate(books, habits, movement, attempt, account)
@@ -273,10 +273,10 @@ def _inquired(books: Books, message: Message, now: datetime) -> Message:
 def _names_original(books: Books, message: Message, attempt: UUID) -> bool:
     """Whether DE90 and the amount agree with what is known of the attempt that DE63 names."""
     known = books.decided.get(attempt)
-    place = (message[90][4:10], message[90][10:20])
+    named = place(message[90][4:10], message[90][10:20])
     if known is None:
-        return books.places.get(place) is None
-    return (known.stan, known.sent) == place and known.amount_minor == int(message[4])
+        return not books.decided.is_taken(named)
+    return known.place == named and known.amount_minor == int(message[4])
 
 
 def _same(known: Decided, fresh: Decided) -> bool:
