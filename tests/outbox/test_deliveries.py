@@ -11,6 +11,7 @@ import pytest
 from tests.outbox.receiver import Receiver, receiving, verified
 
 from tuppence.core import uuid7
+from tuppence.core.versions import NEWEST_VERSION
 from tuppence.db import Database
 from tuppence.outbox import hooks
 from tuppence.outbox.hooks import (
@@ -108,7 +109,7 @@ async def test_an_event_arrives_signed_and_thin(shop: Shop) -> None:
     assert str(delivery["event_id"]) == heard.headers["webhook-id"]
     assert abs(datetime.now(UTC).timestamp() - int(heard.headers["webhook-timestamp"])) < 30
     assert ("delivered", 204, None) == (delivery["state"], delivery["status"], delivery["due_at"])
-    assert "2026-11-01" == heard.headers["x-api-version"]
+    assert NEWEST_VERSION == heard.headers["x-api-version"]
 
 
 async def test_an_asymmetric_signature_needs_no_secret(shop: Shop) -> None:

@@ -14,6 +14,7 @@ export type GameQuote = Schemas["GameQuote"];
 type Given<T, Needed extends keyof T> = Partial<T> & Pick<T, Needed>;
 type Query = Record<string, string | number | undefined | null>;
 
+const API_VERSION = "2026-11-26"; // what this was written for
 const TRIES = 3;
 const WAIT_MS_MAX = 30_000;
 const REPEATABLE = new Set(["GET", "PUT", "DELETE"]);
@@ -34,7 +35,11 @@ export class Tuppence {
     token: string,
     { timeoutMs = 30_000, businessId, fetch = globalThis.fetch }: Options = {},
   ) {
-    this.#headers = { Authorization: `Bearer ${token}`, ...(businessId && { "Tuppence-Business": businessId }) };
+    this.#headers = {
+      Authorization: `Bearer ${token}`,
+      "X-Api-Version": API_VERSION,
+      ...(businessId && { "Tuppence-Business": businessId }),
+    };
     this.#timeoutMs = timeoutMs;
     this.#fetch = fetch;
   }

@@ -2079,7 +2079,7 @@ export interface paths {
         };
         /**
          * List Grants
-         * @description What people let you charge, or were asked to; the latest first. `before` is the last id of the page before.
+         * @description What people let you charge, or were asked to; the latest first.
          */
         get: operations["list_grants"];
         put?: never;
@@ -5277,6 +5277,11 @@ export interface components {
         /** App */
         App: {
             /**
+             * Api Version
+             * @description What it is answered in where a request names no version.
+             */
+            api_version: string;
+            /**
              * Business Id
              * Format: uuid
              */
@@ -5745,6 +5750,11 @@ export interface components {
          * @description A key as it may be shown. `revoked_at` may lie ahead: a key that was rolled works until then.
          */
         BusinessKey: {
+            /**
+             * Api Version
+             * @description What it is answered in where a request names no version.
+             */
+            api_version: string;
             /**
              * Created At
              * Format: date-time
@@ -7127,6 +7137,8 @@ export interface components {
             data: components["schemas"]["Grant"][];
             /** Has More */
             has_more: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Health */
         Health: {
@@ -9961,7 +9973,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
-                cursor?: number | null;
+                cursor?: string | null;
             };
             header?: {
                 /** @description The business that a member acts for; a key is of one business and needs none. */
@@ -10010,7 +10022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15853,6 +15865,7 @@ export interface operations {
                 type?: string[] | null;
                 subject_id?: string | null;
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: {
@@ -16804,6 +16817,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -16839,7 +16853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17878,6 +17892,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: {
@@ -17927,7 +17942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18919,7 +18934,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                before?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
             header?: {
                 /** @description The business that a member acts for; a key is of one business and needs none. */
@@ -18966,7 +18982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -21115,6 +21131,7 @@ export interface operations {
             query?: {
                 filter?: "all" | "sent" | "received";
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -22191,6 +22208,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: {
@@ -22904,6 +22922,7 @@ export interface operations {
                 /** @description Only those that were refused. */
                 failed?: boolean;
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: {
@@ -24835,6 +24854,7 @@ export interface operations {
             query?: {
                 state?: ("pending" | "delivered" | "dead") | null;
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: {

@@ -27,6 +27,7 @@ from tuppence.http import (
     create_app,
     games_desk,
 )
+from tuppence.http.cursors import Cursors
 from tuppence.outbox.hooks import Bounds
 from tuppence.payments.banks import keys as keys_of_banks
 from tuppence.rails.card import VaultClient
@@ -80,6 +81,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             verbs=Verbs(policy),
             vault=no_open_transaction(vault),
             bank_seals=keys_of_banks.sealing(bank_keys),
+            cursors=Cursors(pepper.key),
             hooks=HookVerbs(parts.webhook_seals(settings), Bounds(settings.sandbox, settings.calls_loopback)),
             requests=requests,
             public_url=settings.public_url,

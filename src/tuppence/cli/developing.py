@@ -14,8 +14,8 @@ import typer
 
 from tuppence.cli.client import Refused
 from tuppence.cli.operate import length
+from tuppence.core.versions import NEWEST_VERSION
 from tuppence.outbox.hooks import signing
-from tuppence.outbox.hooks.endpoints import API_VERSION
 from tuppence.settings import Settings
 
 _AGAIN_SECONDS = 1.0
@@ -97,7 +97,7 @@ async def _forward(
     receiver: httpx2.AsyncClient, url: str, event_id: str, kind: str, body: bytes, secret: signing.Secret
 ) -> None:
     told = signing.headers(event_id, datetime.now(UTC), body, [secret])
-    told |= {"content-type": "application/json", "x-api-version": API_VERSION}
+    told |= {"content-type": "application/json", "x-api-version": NEWEST_VERSION}
     began_s = time.perf_counter()
     try:
         status = str((await receiver.post(url, content=body, headers=told)).status_code)

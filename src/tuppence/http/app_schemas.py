@@ -44,6 +44,7 @@ class App(Answer):
     confidential: bool
     redirect_uris: list[str]
     origins: list[str]
+    api_version: str = Field(description="What it is answered in where a request names no version.")
     created_at: Moment
 
 

@@ -90,6 +90,7 @@ class BusinessKey(Answer):
     name: str
     prefix: str
     scopes: list[str]
+    api_version: str = Field(description="What it is answered in where a request names no version.")
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None = Field(description="Written every few minutes at most.")

@@ -1,6 +1,7 @@
 """What endpoints ask for: the house, and who is calling."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -11,10 +12,13 @@ from starlette.requests import HTTPConnection, Request
 
 from tuppence import people
 from tuppence.billing import apps, businesses
+from tuppence.core.versions import NEWEST_VERSION
+from tuppence.http import versions
 from tuppence.http.errors import BusinessUnnamed, ForeignOrigin, NotForApps, NotSignedIn, ScopeMissing
 from tuppence.http.fields import Id
 from tuppence.http.house import House
 from tuppence.http.request_log import ASKER
+from tuppence.http.versions import VERSION
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -99,6 +103,7 @@ def permitted(scope: str) -> Callable[[Request, House], Awaitable[Caller]]:
             return await caller_of(request, house)
         access = await house.connections.of(token)
         house.limits.take("read" if request.method in _SAFE else "write", access.connection_id)
+        versions.pin(request.scope, access.api_version)
         if not access.allows(scope):
             raise ScopeMissing(scope=scope)
         return Caller(_session_of(access), token, access.app_id)
@@ -134,6 +139,7 @@ def scoped(scope: str) -> Callable[..., Awaitable[people.keys.Key]]:
         if not token.startswith(house.key_prefix):  # the other mode's
             raise people.errors.KeyEnded
         key = await house.together(people.keys.access, token)
+        versions.pin(request.scope, key.api_version)
         house.limits.take("ledger", key.id)
         if not key.allows(scope):
             raise ScopeMissing(scope=scope)
@@ -188,12 +194,23 @@ async def _key_of_business(request: Request, house: House, token: str, scope: st
     key = await house.together(people.keys.access, token)
     if key.business_id:
         request.scope[ASKER] = key.business_id, key.id
+    versions.pin(request.scope, key.api_version)
     house.limits.take("business_key", key.id)
     if key.business_id is None or not key.allows(scope):
         raise ScopeMissing(scope=scope)
     if named_business(request) not in (None, key.business_id):
         raise businesses.BusinessNotFound
     return Actor(key.business_id, None, key.id)
+
+
+async def version_of(request: Request) -> str:
+    """The version in which a request is answered, before anything else of it is looked at."""
+    house, token = house_of(request), request.headers.get("authorization", "").rpartition(" ")[2]
+    if VERSION not in request.scope and token.startswith(house.key_prefix):
+        with suppress(people.errors.KeyEnded):  # the endpoint says so
+            versions.pin(request.scope, (await house.together(people.keys.access, token)).api_version)
+    found: str = request.scope.get(VERSION, NEWEST_VERSION)
+    return found
 
 
 def named_business(request: Request) -> UUID | None:

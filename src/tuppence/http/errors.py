@@ -57,6 +57,12 @@ class UnknownVersion(HttpFailure):
     code = "unknown_version"
 
 
+class CursorInvalid(Failure):
+    """This cursor is not one of this list's. Read from the start."""
+
+    code = "cursor_invalid"
+
+
 class NotForm(HttpFailure):
     """What OAuth posts is sent as application/x-www-form-urlencoded. Nothing was written."""
 

@@ -56,6 +56,7 @@ class Grant(Answer):
 
 class Grants(Answer):
     data: list[Grant]
+    next_cursor: str | None
     has_more: bool
 
 

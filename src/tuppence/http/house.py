@@ -10,6 +10,7 @@ from tuppence import payments, people
 from tuppence.core import Failure, Policy
 from tuppence.db import Database, GroupCommit, Tx
 from tuppence.http.ads_verbs import AdsVerbs
+from tuppence.http.cursors import Cursors
 from tuppence.http.documents import Press
 from tuppence.http.errors import NoPasskeys
 from tuppence.http.games_desk import Desk
@@ -81,6 +82,7 @@ class House:
     verbs: Verbs
     vault: VaultClient
     bank_seals: SealingKeys
+    cursors: Cursors
     hooks: HookVerbs
     requests: RequestLog
     public_url: str

@@ -42,7 +42,8 @@ _DESCRIPTION = """Money between friends, inside the conversation.
 Amounts are whole minor units (`amount_minor`) with an ISO 4217 `currency`; ids are UUIDs in lower case, those that a
 client makes are UUIDv7; times are RFC 3339 in UTC. Every refusal is a problem document (RFC 9457) with a stable
 `code`. What is created by `PUT` takes an id that the client mints once per intention: repeat it until it is answered.
-`X-Api-Version` names the version that a client was written for (2026-11-01), and each answer the one that it is of.
+`X-Api-Version` names the version that a client was written for; without it a key or an app is answered in the one that
+was the newest when it was made. Each answer names its own, and says by `Deprecation` and `Sunset` if that one will end.
 `RateLimit` and `RateLimit-Policy` say how often something may be done, and how often still.
 """
 _SCOPES = {

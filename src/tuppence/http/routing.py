@@ -10,7 +10,8 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
-from tuppence.http.deps import CALLERS, TheHouse, house_of
+from tuppence.http import versions
+from tuppence.http.deps import CALLERS, TheHouse, house_of, version_of
 from tuppence.http.fields import Body
 from tuppence.http.shell import BODY
 
@@ -31,6 +32,9 @@ class StrictRoute(APIRoute):
     """An endpoint that is handed what it declares, the body as the shell read it."""
 
     def get_route_handler(self) -> Handler:
+        return versions.spoken(self.name, self._handler(), version_of, lambda request: house_of(request).cursors)
+
+    def _handler(self) -> Handler:
         parameters = inspect.signature(self.endpoint).parameters
         if _is_plain(parameters, self.path_format):
             return _direct(self.endpoint, parameters)

@@ -6,6 +6,7 @@ Plain ASGI, outermost, so that nothing gets past it: not a 404 of the router, no
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,7 +14,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tuppence.core import Failure, uuid7
-from tuppence.http import limits, problems, strict_json
+from tuppence.core.versions import NEWEST_VERSION
+from tuppence.http import limits, problems, strict_json, versions
 from tuppence.http.errors import (
     BodyTooLarge,
     BodyTooSlow,
@@ -24,12 +26,12 @@ from tuppence.http.errors import (
     NotJson,
     UnknownVersion,
 )
+from tuppence.http.versions import VERSION
 
 BODY = "tuppence.body"  # in the scope: the strictly read JSON value of the body; absent when there was no body
 REQUEST_ID = "tuppence.request_id"
 CODE = "tuppence.code"  # in the scope: of the problem that is answered
 FORMS = ("/oauth/",)  # where a body is a form, since RFC 6749 says so; it is handed on as text
-VERSIONS = ("2026-11-01",)  # of the API, the newest last: what a request may name in X-Api-Version
 _DRAIN_BYTES_MAX = 32 * 1024 * 1024
 _SLOW_SECONDS = 2.0
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -55,15 +57,15 @@ class Shell:
         self._app = app
         self._origin = origin
         self._headers = _encoded(_security_headers(origin, vault_origin))
-        self._api_headers = [*self._headers, *_encoded({"Cache-Control": "no-store", "X-Api-Version": VERSIONS[-1]})]
+        self._api_headers = [*self._headers, *_encoded({"Cache-Control": "no-store"})]
+        self._of_version = {name: _encoded(versions.headers(name)) for name in versions.NAMES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         scope[REQUEST_ID] = str(uuid7())
-        headers = self._api_headers if scope["path"].startswith("/v1/") else self._headers
-        answer = _Answer(send, [*headers, (b"request-id", scope[REQUEST_ID].encode())])
+        answer = _Answer(send, partial(self._headers_of, scope))
         limits.taken.set([])
         started_s = time.perf_counter()
         try:
@@ -83,10 +85,20 @@ class Shell:
         if took_s > _SLOW_SECONDS and not patient:
             log.warning("request.slow", request_id=scope[REQUEST_ID], took_ms=round(took_s * 1000))
 
+    def _headers_of(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """What every answer carries, as is known when it begins."""
+        own = (b"request-id", scope[REQUEST_ID].encode())
+        if not scope["path"].startswith("/v1/"):
+            return [*self._headers, own]
+        return [*self._api_headers, *self._of_version[scope.get(VERSION, NEWEST_VERSION)], own]
+
     async def _admit(self, scope: Scope, receive: Receive) -> None:
         """Refuse what no endpoint has to see, and read the body once, strictly."""
-        if Headers(scope=scope).get("x-api-version", VERSIONS[-1]) not in VERSIONS:
-            raise UnknownVersion(known=list(VERSIONS))
+        named = Headers(scope=scope).get("x-api-version")
+        if named is not None and named not in versions.NAMES:
+            raise UnknownVersion(known=list(versions.NAMES))
+        if named is not None:
+            versions.pin(scope, named)
         if scope["method"] not in _WRITES:
             return
         headers = Headers(scope=scope)
@@ -110,7 +122,7 @@ class Shell:
 class _Answer:
     """The way out: adds the headers that every answer has, and knows with which status it was begun."""
 
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: Send, headers: Callable[[], list[tuple[bytes, bytes]]]) -> None:
         self._send = send
         self._headers = headers
         self.status: int | None = None
@@ -121,7 +133,7 @@ class _Answer:
             own = {name for name, _ in message["headers"]}
             if b"content-security-policy" in own:  # it says itself who may frame it, as the older header cannot
                 own.add(b"x-frame-options")
-            more = [*self._headers, *_encoded(limits.headers(limits.taken.get() or ()))]
+            more = [*self._headers(), *_encoded(limits.headers(limits.taken.get() or ()))]
             message["headers"] = [*message["headers"], *(pair for pair in more if pair[0] not in own)]
         await self._send(message)
 

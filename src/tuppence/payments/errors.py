@@ -253,10 +253,3 @@ class BankKeysRefused(Failure):
 
     kind = Kind.UNAVAILABLE
     code = "bank_keys_refused"
-
-
-class CursorInvalid(Failure):
-    """This cursor is not one of ours. Read from the start."""
-
-    kind = Kind.INVALID
-    code = "cursor_invalid"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tuppence.core import Failure, uuid7
+from tuppence.core.versions import NEWEST_VERSION
 from tuppence.db import Tx, columns
 from tuppence.people import rules
 from tuppence.people.actions import SQL, token_hash
@@ -51,6 +52,7 @@ class Key:
     name: str
     prefix: str
     scopes: tuple[str, ...]
+    api_version: str  # the newest when it was made, or when the one that it replaces was
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -117,7 +119,7 @@ async def make(tx: Tx, asks: Sequence[NewKey]) -> list[Made | Failure]:
 
 async def _write(tx: Tx, rows: Sequence["_Row"]) -> set[UUID]:
     """Which of these are written now."""
-    names = "id", "person_id", "business_id", "name", "prefix", "key_hash", "scopes", "expires_at"
+    names = "id", "person_id", "business_id", "name", "prefix", "key_hash", "scopes", "api_version", "expires_at"
     return set(await tx.scalars(SQL.write_keys, **columns(rows, *names)))
 
 
@@ -133,6 +135,7 @@ class _Row:
     name: str
     key: str = field(repr=False)
     scopes: str
+    api_version: str
     expires_at: datetime | None
 
     @property
@@ -153,7 +156,7 @@ def _made(ask: NewKey) -> _Row | Failure:
     except Failure as failure:
         return failure
     ends = None if ask.days is None else datetime.now(UTC) + timedelta(days=ask.days)
-    return _Row(ask.id, ask.person_id, ask.business_id, name, _secret(ask.mode), ",".join(scopes), ends)
+    return _Row(ask.id, ask.person_id, ask.business_id, name, _secret(ask.mode), ",".join(scopes), NEWEST_VERSION, ends)
 
 
 def _secret(mode: Mode) -> str:
@@ -192,7 +195,7 @@ async def access_keys(tx: Tx, business_id: UUID) -> list[Key]:
 
 
 async def roll(tx: Tx, asks: Sequence[Roll]) -> list[Made | Failure]:
-    """Replace keys by new ones with the same name, scopes and end. Order in, order out.
+    """Replace keys by new ones with the same name, scopes, version and end. Order in, order out.
 
     Refuses: KeyNotFound, IdTaken.
     """
@@ -204,7 +207,7 @@ async def _roll(tx: Tx, ask: Roll) -> Made | Failure:
     found = next((one for one in await access_keys(tx, ask.business_id) if one.id == ask.key_id), None)
     if found is None or found.is_over(now):
         return KeyNotFound()
-    same = ",".join(found.scopes), found.expires_at
+    same = ",".join(found.scopes), found.api_version, found.expires_at
     row = _Row(ask.new_id, ask.person_id, ask.business_id, found.name, _secret(ask.mode), *same)
     written = await _write(tx, [row])
     if written:
@@ -229,6 +232,7 @@ class _Found:
     name: str
     prefix: str
     scopes: list[Any]
+    api_version: str
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from tuppence.billing.apps import errors, rules
 from tuppence.billing.apps.model import App, Code, Held, Register
 from tuppence.core import Failure, uuid7
+from tuppence.core.versions import NEWEST_VERSION
 
 BACK = "https://chat.example/back"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636, appendix B
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
-APP = App(uuid7(), uuid7(), "Corner Chat", "https://chat.example", True, (BACK,), (), NOW)
+APP = App(uuid7(), uuid7(), "Corner Chat", "https://chat.example", True, (BACK,), (), NEWEST_VERSION, NOW)
 NATIVE = replace(APP, confidential=False, redirect_uris=("http://127.0.0.1/back", "http://localhost:9000/back"))
 ASK = {
     "response_type": "code",

@@ -12,6 +12,7 @@ import httpx2
 from tuppence_sdk import models, repeating
 from tuppence_sdk.errors import NoAnswer
 from tuppence_sdk.ids import new_id
+from tuppence_sdk.version import API_VERSION
 
 
 class AsyncTuppence:
@@ -26,7 +27,7 @@ class AsyncTuppence:
         business_id: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", "X-Api-Version": API_VERSION}
         if business_id:
             headers["Tuppence-Business"] = business_id
         self._http = httpx2.AsyncClient(base_url=url, headers=headers, timeout=timeout_seconds, transport=transport)

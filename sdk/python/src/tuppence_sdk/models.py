@@ -136,6 +136,7 @@ class Grant(TypedDict):
 class Grants(TypedDict):
     data: list["Grant"]
     has_more: bool
+    next_cursor: str | None
 
 
 class Limits(TypedDict):

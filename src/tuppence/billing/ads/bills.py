@@ -33,14 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some bills, the latest first; `next_cursor` is where older ones begin."""
+    """Some bills, the latest first."""
 
     data: list[View]
-    next_cursor: str | None
-
-    @property
-    def has_more(self) -> bool:
-        return self.next_cursor is not None
+    following: int | None  # `before` of those that are older
 
 
 async def access_bills(
@@ -50,8 +46,8 @@ async def access_bills(
     account = await queries.access_account(tx, business_id, account_id)
     rows = await tx.fetch(SQL.latest_cycles, Cycle, account_id=account_id, before=before, limit=limit + 1)
     shown = rows[:limit]
-    more = str(shown[-1].n) if len(rows) > limit else None
-    return Page([summary(account, one, policy.ads) for one in shown], more)
+    following = shown[-1].n if len(rows) > limit else None
+    return Page([summary(account, one, policy.ads) for one in shown], following)
 
 
 async def access_bill(tx: Tx, business_id: UUID, account_id: UUID, bill_id: UUID, *, policy: Policy) -> View:

@@ -22,6 +22,7 @@ class App:
     confidential: bool
     redirect_uris: tuple[str, ...]
     origins: tuple[str, ...]
+    api_version: str  # the newest when it was made
     created_at: datetime
 
     def wire(self) -> dict[str, Any]:
@@ -76,6 +77,7 @@ class Access:
     connection_id: UUID
     app_id: UUID
     app_name: str
+    api_version: str
     person_id: UUID
     scopes: Sequence[str]
     device_since: datetime

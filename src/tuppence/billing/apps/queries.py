@@ -21,6 +21,7 @@ class _AppRow:
     confidential: bool
     redirect_uris: list[str]
     origins: list[str]
+    api_version: str
     created_at: datetime
 
     @property
@@ -33,6 +34,7 @@ class _AppRow:
             self.confidential,
             tuple(self.redirect_uris),
             tuple(self.origins),
+            self.api_version,
             self.created_at,
         )
 

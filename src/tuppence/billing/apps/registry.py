@@ -9,6 +9,7 @@ from tuppence.billing.apps.errors import AppRefused, NoSecretNeeded
 from tuppence.billing.apps.hashing import hash_of
 from tuppence.billing.apps.model import App, Register
 from tuppence.billing.apps.queries import SQL, access_app, access_apps, find_app
+from tuppence.core.versions import NEWEST_VERSION
 from tuppence.db import Tx
 from tuppence.payments.errors import IdTaken
 
@@ -40,6 +41,7 @@ async def register(tx: Tx, ask: Register) -> App:
         confidential=ask.confidential,
         redirect_uris=list(ask.redirect_uris),
         origins=list(ask.origins),
+        api_version=NEWEST_VERSION,
     )
     return await access_app(tx, ask.business_id, ask.id)
 

@@ -170,6 +170,7 @@ class _AccessRow:
     connection_id: UUID
     app_id: UUID
     app_name: str
+    api_version: str
     person_id: UUID
     scopes: list[str]
     device_since: datetime
@@ -183,6 +184,7 @@ class _AccessRow:
             self.connection_id,
             self.app_id,
             self.app_name,
+            self.api_version,
             self.person_id,
             tuple(self.scopes),
             self.device_since,

@@ -36,9 +36,3 @@ class RequestNotFound(Failure):
 
     kind = Kind.NOT_FOUND
     code = "request_not_found"
-
-
-class RequestCursorRefused(Failure):
-    """This cursor is not one of ours. Read from the start."""
-
-    code = "cursor_invalid"

@@ -1,14 +1,12 @@
 """What programs of a business asked of the API, lately: for their developers to look up. No bodies, no queries."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tuppence.billing.businesses.errors import RequestCursorRefused, RequestNotFound
+from tuppence.billing.businesses.errors import RequestNotFound
 from tuppence.billing.businesses.queries import SQL
 from tuppence.db import Tx, columns
 
@@ -52,22 +50,9 @@ async def access_request(tx: Tx, business_id: UUID, request_id: UUID) -> Asked:
 
 
 async def list_requests(
-    tx: Tx, business_id: UUID, *, failed: bool = False, limit: int = 50, cursor: str | None = None
-) -> tuple[list[Asked], str | None]:
-    """The latest first, those that were refused only if so asked; and where to go on. Raises: RequestCursorRefused."""
-    asked = {"failed": failed, "before": _read(cursor), "limit": limit + 1}
+    tx: Tx, business_id: UUID, *, failed: bool = False, limit: int = 50, before: UUID | None = None
+) -> tuple[list[Asked], UUID | None]:
+    """The latest first, those that were refused only if so asked; and the last one's id if there are more."""
+    asked = {"failed": failed, "before": before, "limit": limit + 1}
     rows = await tx.fetch(SQL.requests, Asked, business_id=business_id, **asked)
-    return rows[:limit], _write(rows[limit - 1].id) if len(rows) > limit else None
-
-
-def _write(request_id: UUID) -> str:
-    return base64.urlsafe_b64encode(request_id.bytes).decode()
-
-
-def _read(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        return UUID(bytes=base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, ValueError):
-        raise RequestCursorRefused from None
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None

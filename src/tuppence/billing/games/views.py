@@ -135,8 +135,3 @@ def _result(purchase: Purchase, game: Game, root: Root, now: datetime) -> str | 
         return None
     told = {**rules.happened(purchase, 0), "issued_at": int(now.timestamp())}
     return signed_result(root.of(game.id, game.secret_version), told)
-
-
-def page(data: Sequence[View], *, more: bool) -> View:
-    """A page of a list; the cursor is the last one's id."""
-    return {"data": data, "next_cursor": str(data[-1]["id"]) if more else None, "has_more": more}

@@ -12,10 +12,12 @@ from tuppence.billing import ads
 from tuppence.billing.ads import errors
 from tuppence.http import ads_schemas as schemas
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse, businessed
 from tuppence.http.documents import PressBusy, Words
 from tuppence.http.documents import ads as printed
-from tuppence.http.fields import Count, Id, Seq
+from tuppence.http.errors import CursorInvalid
+from tuppence.http.fields import Count, Id
 from tuppence.http.house import House
 from tuppence.http.openapi import FOR_BUSINESS
 from tuppence.http.problems import refuses
@@ -36,21 +38,24 @@ def _documents(*failures: Any) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get(
-    "/{ads_account_id}/bills", response_model=schemas.AdsBills, responses=refuses(_UNKNOWN), openapi_extra=FOR_BUSINESS
+    "/{ads_account_id}/bills",
+    response_model=schemas.AdsBills,
+    responses=refuses(_UNKNOWN, CursorInvalid),
+    openapi_extra=FOR_BUSINESS,
 )
 async def list_ads_bills(
     ads_account_id: Id,
     actor: Reads,
     house: TheHouse,
     limit: Annotated[Count, Query()] = 25,
-    cursor: Annotated[Seq | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Bills without their lines, the one that still accrues first."""
+    before = house.cursors.read("bills", cursor, int)
+    of = actor.business_id, ads_account_id
     async with house.database.transaction(read_only=True) as tx:
-        page = await ads.access_bills(
-            tx, actor.business_id, ads_account_id, limit=limit, before=cursor, policy=house.policy
-        )
-    return answer({"data": page.data, "next_cursor": page.next_cursor, "has_more": page.has_more})
+        page = await ads.access_bills(tx, *of, limit=limit, before=before, policy=house.policy)
+    return answer(house.cursors.page("bills", page.data, page.following))
 
 
 @router.get(

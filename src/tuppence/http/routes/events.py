@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
@@ -11,9 +11,11 @@ from pydantic import StringConstraints
 from starlette.responses import StreamingResponse
 
 from tuppence.billing.businesses import requests
-from tuppence.billing.businesses.errors import RequestCursorRefused, RequestNotFound
+from tuppence.billing.businesses.errors import RequestNotFound
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse, businessed
+from tuppence.http.errors import CursorInvalid
 from tuppence.http.fields import Count, Id, Seq
 from tuppence.http.house import House
 from tuppence.http.openapi import FOR_BUSINESS
@@ -27,14 +29,13 @@ router = room("events")
 
 Reader = Annotated[Actor, Depends(businessed("events:read", "owner", "developer", "analyst"))]
 LogReader = Annotated[Actor, Depends(businessed("logs:read", "owner", "developer"))]
-Cursor = Annotated[str | None, Query(max_length=200)]
 Type = Annotated[str, StringConstraints(pattern=r"^[a-z_.]+$", max_length=100)]
 _LOOK_SECONDS = 0.5
 _SILENCE_SECONDS = 15.0  # after which a stream says that it is still there
 _STREAM_SECONDS = 3600.0
 
 
-@router.get("/events", response_model=Events, responses=refuses(errors.CursorRefused), openapi_extra=FOR_BUSINESS)
+@router.get("/events", response_model=Events, responses=refuses(CursorInvalid), openapi_extra=FOR_BUSINESS)
 async def list_events(
     actor: Reader,
     house: TheHouse,
@@ -44,11 +45,11 @@ async def list_events(
     cursor: Cursor = None,
 ) -> Response:
     """Everything that happened, the latest first; of some types, or about one subject, if you say so."""
+    before = house.cursors.read("events", cursor, int)
+    asked: dict[str, Any] = {"types": types or (), "subject_id": subject_id, "limit": limit}
     async with house.database.transaction(read_only=True) as tx:
-        page = await queries.list_events(
-            tx, actor.business_id, types=types or (), subject_id=subject_id, limit=limit, cursor=cursor
-        )
-    return answer(page.wire())
+        page = await queries.list_events(tx, actor.business_id, before=before, **asked)
+    return answer(house.cursors.page("events", page.data, page.following))
 
 
 @router.get("/event-types", response_model=EventTypes, openapi_extra=FOR_BUSINESS)
@@ -104,9 +105,7 @@ async def read_event(event_id: Id, actor: Reader, house: TheHouse) -> Response:
         return answer((await queries.access_event(tx, actor.business_id, event_id)).wire())
 
 
-@router.get(
-    "/requests", response_model=LoggedRequests, responses=refuses(RequestCursorRefused), openapi_extra=FOR_BUSINESS
-)
+@router.get("/requests", response_model=LoggedRequests, responses=refuses(CursorInvalid), openapi_extra=FOR_BUSINESS)
 async def list_requests(
     actor: LogReader,
     house: TheHouse,
@@ -115,11 +114,11 @@ async def list_requests(
     cursor: Cursor = None,
 ) -> Response:
     """What your keys asked, the latest first: seven days, ten thousand at most. Bodies and queries are never kept."""
+    before = house.cursors.read("requests", cursor, UUID)
+    asked: dict[str, Any] = {"failed": failed, "limit": limit, "before": before}
     async with house.database.transaction(read_only=True) as tx:
-        found, following = await requests.list_requests(
-            tx, actor.business_id, failed=failed, limit=limit, cursor=cursor
-        )
-    return answer({"data": [one.wire() for one in found], "next_cursor": following, "has_more": following is not None})
+        found, following = await requests.list_requests(tx, actor.business_id, **asked)
+    return answer(house.cursors.page("requests", [one.wire() for one in found], following))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Path, Response
 
@@ -14,7 +15,9 @@ from tuppence.billing.games.states import State
 from tuppence.http import game_schemas as schemas
 from tuppence.http.answers import answer
 from tuppence.http.business_doors import by_key, in_person
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse
+from tuppence.http.errors import CursorInvalid
 from tuppence.http.fields import Count, Id, MintedId
 from tuppence.http.game_doors import Builds, BuildsInPerson, Reads, Sells
 from tuppence.http.house import House
@@ -139,17 +142,16 @@ async def quote_product(
 @router.get(
     "/games/{game_id}/purchases",
     response_model=schemas.SoldPage,
-    **by_key(errors.GameNotFound),
+    **by_key(errors.GameNotFound, CursorInvalid),
 )
-async def list_sold(
-    game_id: Id, actor: Reads, house: TheHouse, limit: Count = 50, cursor: Id | None = None
-) -> Response:
+async def list_sold(game_id: Id, actor: Reads, house: TheHouse, limit: Count = 50, cursor: Cursor = None) -> Response:
     """What people bought, or tried to, the latest first."""
     game = await _access(game_id, actor, house)
+    before = house.cursors.read("sold", cursor, UUID)
     async with house.database.transaction(read_only=True) as tx:
-        found = await queries.sold(tx, game.id, hidden=_HIDDEN, before=cursor, limit=limit + 1)
+        found = await queries.sold(tx, game.id, hidden=_HIDDEN, before=before, limit=limit + 1)
         data = await views.sold(tx, found[:limit])
-    return answer(views.page(data, more=len(found) > limit))
+    return answer(house.cursors.page("sold", data, found[limit - 1].id if len(found) > limit else None))
 
 
 @router.get(
@@ -226,7 +228,7 @@ async def list_game_disputes(game_id: Id, actor: Reads, house: TheHouse) -> Resp
     game = await _access(game_id, actor, house)
     async with house.database.transaction(read_only=True) as tx:
         data = await views.sold(tx, await queries.disputed(tx, game.id))
-    return answer(views.page(data, more=False))
+    return answer(house.cursors.page("disputes", data, None))
 
 
 @router.post(

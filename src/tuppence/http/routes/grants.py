@@ -3,14 +3,16 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Response
 
 from tuppence.billing.apps import grants
 from tuppence.billing.apps.grants import errors
 from tuppence.billing.apps.grants.model import Grant as GrantRow
 from tuppence.db import Tx
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse, businessed
+from tuppence.http.errors import CursorInvalid
 from tuppence.http.fields import Count, Id, MintedId
 from tuppence.http.grant_schemas import Charge, GiveBackBody, Grant, GrantBody, Grants, TakeBody
 from tuppence.http.house import House
@@ -29,15 +31,15 @@ Reads = Annotated[Actor, Depends(businessed("charges:read"))]
 Writes = Annotated[Actor, Depends(businessed("charges:write", "owner", "developer", "finance"))]
 
 
-@router.get("/grants", response_model=Grants, openapi_extra=FOR_BUSINESS)
-async def list_grants(
-    actor: Reads, house: TheHouse, limit: Count = 50, before: Annotated[Id | None, Query()] = None
-) -> Response:
-    """What people let you charge, or were asked to; the latest first. `before` is the last id of the page before."""
+@router.get("/grants", response_model=Grants, responses=refuses(CursorInvalid), openapi_extra=FOR_BUSINESS)
+async def list_grants(actor: Reads, house: TheHouse, limit: Count = 50, cursor: Cursor = None) -> Response:
+    """What people let you charge, or were asked to; the latest first."""
+    before = house.cursors.read("grants", cursor, UUID)
+    asked: dict[str, Any] = {"before": before, "limit": limit + 1}
     async with house.database.transaction(read_only=True) as tx:
-        found = await grants.list_grants(tx, actor.business_id, before=before, limit=limit + 1)
+        found = await grants.list_grants(tx, actor.business_id, **asked)
     data = [_view(grant, state, house) for grant, state in found[:limit]]
-    return answer({"data": data, "has_more": len(found) > limit})
+    return answer(house.cursors.page("grants", data, data[-1]["id"] if len(found) > limit else None))
 
 
 @router.put(

@@ -6,8 +6,9 @@ from fastapi import Query, Response
 
 from tuppence import payments, people
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Caller, ReadsPayments, SendsPayments, Signed, TheHouse
-from tuppence.http.errors import InvalidRequest, NoPasskeys, exactly_one
+from tuppence.http.errors import CursorInvalid, InvalidRequest, NoPasskeys, exactly_one
 from tuppence.http.fields import AmountMinor, Count, Currency, Id, MintedId
 from tuppence.http.house import House, party_of
 from tuppence.http.openapi import by_app
@@ -64,21 +65,22 @@ async def send_money(payment_id: MintedId, body: SendBody, caller: SendsPayments
 
 
 @router.get(
-    "/payments", response_model=Payments, responses=refuses(errors.CursorInvalid), openapi_extra=by_app("payments:read")
+    "/payments", response_model=Payments, responses=refuses(CursorInvalid), openapi_extra=by_app("payments:read")
 )
 async def list_payments(
     caller: ReadsPayments,
     house: TheHouse,
     filter: Annotated[Literal["all", "sent", "received"], Query()] = "all",  # noqa: A002 - the name on the wire
     limit: Count = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Your payments, latest first."""
+    after = house.cursors.read("payments", cursor, str)
     async with house.database.transaction(read_only=True) as tx:
         page = await payments.list_payments(
-            tx, caller.person_id, which=filter, limit=limit, cursor=cursor, policy=house.policy
+            tx, caller.person_id, which=filter, limit=limit, after=after, policy=house.policy
         )
-    return answer(page)
+    return answer(house.cursors.page("payments", page.data, page.following))
 
 
 @router.get(

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Response
 
 from tuppence import outbox
 from tuppence.core import Failure
 from tuppence.db import Tx
 from tuppence.http.answers import answer
 from tuppence.http.business_doors import in_person
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse, businessed
+from tuppence.http.errors import CursorInvalid
 from tuppence.http.fields import Count, Id
 from tuppence.http.house import House
 from tuppence.http.openapi import FOR_BUSINESS
@@ -22,7 +24,7 @@ from tuppence.http.routing import room
 from tuppence.payments import payouts
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.model import BankAccount
-from tuppence.payments.errors import BankAccountNotFound, CursorInvalid
+from tuppence.payments.errors import BankAccountNotFound
 from tuppence.payments.payouts import Approve, Hold, PaidOut, Release
 from tuppence.payments.payouts.errors import OtherBankNeeded, PayoutMovedOn, PayoutNotFound
 
@@ -33,14 +35,13 @@ Pays = Annotated[Actor, Depends(businessed(None, "owner", "finance"))]  # people
 
 
 @router.get("/payouts", response_model=Payouts, responses=refuses(CursorInvalid), openapi_extra=FOR_BUSINESS)
-async def list_business_payouts(
-    actor: Reads, house: TheHouse, limit: Count = 50, cursor: Annotated[str | None, Query(max_length=64)] = None
-) -> Response:
+async def list_business_payouts(actor: Reads, house: TheHouse, limit: Count = 50, cursor: Cursor = None) -> Response:
     """Your business's payouts, the latest first."""
+    after = house.cursors.read("payouts", cursor, str)
     async with house.database.transaction(read_only=True) as tx:
-        page = await payouts.list_payouts(tx, actor.business_id, limit=limit, cursor=cursor)
+        page = await payouts.list_payouts(tx, actor.business_id, limit=limit, after=after)
         data = await _views(tx, page.data)
-    return answer({"data": data, "next_cursor": page.next_cursor, "has_more": page.has_more})
+    return answer(house.cursors.page("payouts", data, page.following))
 
 
 @router.get(

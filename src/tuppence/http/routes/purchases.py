@@ -11,8 +11,9 @@ from tuppence.billing.games import actions, claims, errors, queries, views
 from tuppence.billing.games.model import Buy, Purchase
 from tuppence.http import game_schemas as schemas
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Caller, Signed, TheHouse
-from tuppence.http.errors import InvalidRequest, NoPasskeys, exactly_one
+from tuppence.http.errors import CursorInvalid, InvalidRequest, NoPasskeys, exactly_one
 from tuppence.http.fields import Count, Id
 from tuppence.http.house import House, party_of
 from tuppence.http.problems import refuses
@@ -23,14 +24,15 @@ from tuppence.payments.errors import CardUnusable, NoCard
 router = room("purchases")
 
 
-@router.get("/games/purchases", response_model=schemas.BoughtPage)
-async def list_purchases(caller: Signed, house: TheHouse, limit: Count = 50, cursor: Id | None = None) -> Response:
+@router.get("/games/purchases", response_model=schemas.BoughtPage, responses=refuses(CursorInvalid))
+async def list_purchases(caller: Signed, house: TheHouse, limit: Count = 50, cursor: Cursor = None) -> Response:
     """What you bought in games, the latest first."""
+    before = house.cursors.read("bought", cursor, UUID)
     async with house.database.transaction(read_only=True) as tx:
-        found = await queries.bought(tx, caller.person_id, before=cursor, limit=limit + 1)
+        found = await queries.bought(tx, caller.person_id, before=before, limit=limit + 1)
         now = await outbox.now(tx)
         data = await views.bought(tx, found[:limit], now=now, root=house.games.root, policy=house.policy)
-    return answer(views.page(data, more=len(found) > limit))
+    return answer(house.cursors.page("bought", data, found[limit - 1].id if len(found) > limit else None))
 
 
 @router.get(

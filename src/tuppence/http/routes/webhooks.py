@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Response
 
 from tuppence.http.answers import answer, nothing, replayed
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, TheHouse, businessed
-from tuppence.http.errors import InvalidRequest, exactly_one
+from tuppence.http.errors import CursorInvalid, InvalidRequest, exactly_one
 from tuppence.http.fields import Count, Id, MintedId
 from tuppence.http.openapi import FOR_BUSINESS
 from tuppence.http.problems import refuses
@@ -32,7 +33,6 @@ router = room("webhooks", prefix="/v1/webhook-endpoints")
 
 Reader = Annotated[Actor, Depends(businessed("webhooks:read", "owner", "developer", "analyst"))]
 Writer = Annotated[Actor, Depends(businessed("webhooks:write", "owner", "developer"))]
-Cursor = Annotated[str | None, Query(max_length=200)]
 _NOT_FOUND = refuses(errors.EndpointNotFound)
 _PAUSED: dict[bool, Literal["enabled", "paused"]] = {True: "paused", False: "enabled"}
 _ON_WRITE = errors.UrlRefused, errors.TypeRefused
@@ -138,7 +138,7 @@ async def replay_events(endpoint_id: Id, body: ReplayBody, actor: Writer, house:
 @router.get(
     "/{endpoint_id}/deliveries",
     response_model=Deliveries,
-    responses=refuses(errors.EndpointNotFound, errors.CursorRefused),
+    responses=refuses(errors.EndpointNotFound, CursorInvalid),
     openapi_extra=FOR_BUSINESS,
 )
 async def list_deliveries(
@@ -150,11 +150,11 @@ async def list_deliveries(
     cursor: Cursor = None,
 ) -> Response:
     """What was delivered to an endpoint, waits, or is dead; the latest first. Those delivered are kept for 30 days."""
+    before = house.cursors.read("deliveries", cursor, int)
+    of = actor.business_id, endpoint_id
     async with house.database.transaction(read_only=True) as tx:
-        page = await queries.list_deliveries(
-            tx, actor.business_id, endpoint_id, state=state, limit=limit, cursor=cursor
-        )
-    return answer(page.wire())
+        page = await queries.list_deliveries(tx, *of, state=state, limit=limit, before=before)
+    return answer(house.cursors.page("deliveries", page.data, page.following))
 
 
 @router.get(

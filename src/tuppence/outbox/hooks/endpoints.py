@@ -7,6 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from tuppence.core import Failure, uuid7
+from tuppence.core.versions import NEWEST_VERSION
 from tuppence.db import Tx
 from tuppence.outbox.hooks import rules
 from tuppence.outbox.hooks.actions import SQL, publish
@@ -18,7 +19,6 @@ from tuppence.outbox.hooks.signing import Secret
 
 T = TypeVar("T")
 
-API_VERSION = "2026-11-01"
 ENDPOINTS_MOST = 20
 REPLAYED_MOST = 10_000
 
@@ -45,7 +45,7 @@ async def _create(tx: Tx, ask: NewEndpoint, seals: Seals, bounds: Bounds) -> Mad
     if len(await endpoints(tx, ask.business_id)) >= ENDPOINTS_MOST:
         raise TooManyEndpoints(most=ENDPOINTS_MOST)
     facts = {"business_id": ask.business_id, "url": url, "description": ask.description, "scheme": ask.scheme}
-    if await tx.execute(SQL.insert_endpoint, id=ask.id, types=list(types), api_version=API_VERSION, **facts):
+    if await tx.execute(SQL.insert_endpoint, id=ask.id, types=list(types), api_version=NEWEST_VERSION, **facts):
         secret = await _add_secret(tx, ask.id, Secret.new(ask.scheme), seals)
         return Made(await access_endpoint(tx, ask.business_id, ask.id), secret)
     try:

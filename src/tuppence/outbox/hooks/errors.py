@@ -48,9 +48,3 @@ class TooManyEndpoints(Failure):
 
     kind = Kind.CONFLICT
     code = "too_many_endpoints"
-
-
-class CursorRefused(Failure):
-    """This cursor is not one of ours. Read from the start."""
-
-    code = "cursor_invalid"

@@ -1,7 +1,5 @@
 """Reading events, endpoints, deliveries, attempts: always a business's own."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +8,7 @@ from uuid import UUID
 
 from tuppence.db import Tx
 from tuppence.outbox.hooks.actions import SQL
-from tuppence.outbox.hooks.errors import CursorRefused, EndpointNotFound, EventNotFound
+from tuppence.outbox.hooks.errors import EndpointNotFound, EventNotFound
 from tuppence.outbox.hooks.model import DeliveryState, Endpoint, EndpointState, Event, Scheme
 
 
@@ -19,10 +17,7 @@ class Page:
     """A stretch of a list, the newest first."""
 
     data: list[dict[str, Any]]
-    next_cursor: str | None
-
-    def wire(self) -> dict[str, Any]:
-        return {"data": self.data, "next_cursor": self.next_cursor, "has_more": self.next_cursor is not None}
+    following: int | None  # `before` of the next stretch
 
 
 async def endpoints(tx: Tx, business_id: UUID) -> list[Endpoint]:
@@ -53,10 +48,10 @@ async def list_events(
     types: Sequence[str] = (),
     subject_id: UUID | None = None,
     limit: int = 50,
-    cursor: str | None = None,
+    before: int | None = None,
 ) -> Page:
-    """The latest first; those of some types or about one subject, if asked. Raises: CursorRefused."""
-    asked = {"types": list(types), "subject_id": subject_id, "before": _read(cursor), "limit": limit + 1}
+    """The latest first; those of some types or about one subject, if asked."""
+    asked = {"types": list(types), "subject_id": subject_id, "before": before, "limit": limit + 1}
     rows = await tx.fetch(SQL.events, Event, business_id=business_id, **asked)
     return Page([one.wire() for one in rows[:limit]], _next([one.seq for one in rows], limit))
 
@@ -78,11 +73,11 @@ async def list_deliveries(
     *,
     state: DeliveryState | None = None,
     limit: int = 50,
-    cursor: str | None = None,
+    before: int | None = None,
 ) -> Page:
-    """What was delivered to an endpoint, or is to be; the latest first. Raises: EndpointNotFound, CursorRefused."""
+    """What was delivered to an endpoint, or is to be; the latest first. Raises: EndpointNotFound."""
     await access_endpoint(tx, business_id, endpoint_id)
-    asked = {"endpoint_id": endpoint_id, "state": state, "before": _read(cursor), "limit": limit + 1}
+    asked = {"endpoint_id": endpoint_id, "state": state, "before": before, "limit": limit + 1}
     rows = await tx.fetch(SQL.deliveries, _Delivery, business_id=business_id, **asked)
     return Page([_wire(one) for one in rows[:limit]], _next([one.seq for one in rows], limit))
 
@@ -104,22 +99,8 @@ def _wire(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__ if name != "seq"}
 
 
-def _next(seqs: Sequence[int], limit: int) -> str | None:
-    if len(seqs) <= limit:
-        return None
-    return base64.urlsafe_b64encode(f"line:{seqs[limit - 1]}".encode()).decode()
-
-
-def _read(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    try:
-        name, _, seq = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii").partition(":")
-    except (binascii.Error, UnicodeError):
-        raise CursorRefused from None
-    if name != "line" or not seq.isdigit() or len(seq) > 18:
-        raise CursorRefused
-    return int(seq)
+def _next(seqs: Sequence[int], limit: int) -> int | None:
+    return seqs[limit - 1] if len(seqs) > limit else None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from tuppence.db import Statements, Tx, columns
 from tuppence.payments.payouts.errors import PayoutNotFound
 from tuppence.payments.payouts.model import Approval, Destination, PaidOut, Payout
-from tuppence.payments.sends.queries import read_cursor, write_cursor
+from tuppence.payments.sends.queries import read_place, write_place
 
 SQL = Statements(__package__)
 
@@ -25,8 +25,7 @@ class Page:
     """A stretch of a business's payouts, the latest first."""
 
     data: list[PaidOut]
-    next_cursor: str | None
-    has_more: bool
+    following: str | None  # where older ones begin, if there are any
 
 
 async def payouts(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, PaidOut]:
@@ -58,14 +57,13 @@ async def access_payout(tx: Tx, business_id: UUID, payout_id: UUID) -> PaidOut:
     return found
 
 
-async def list_payouts(tx: Tx, business_id: UUID, *, limit: int = 50, cursor: str | None = None) -> Page:
-    """A business's payouts, the latest first. Raises: CursorInvalid."""
-    before: tuple[datetime | None, UUID | None] = read_cursor(cursor) if cursor else (None, None)
+async def list_payouts(tx: Tx, business_id: UUID, *, limit: int = 50, after: str | None = None) -> Page:
+    """A business's payouts, the latest first."""
+    before: tuple[datetime | None, UUID | None] = read_place(after) if after else (None, None)
     place = {"before_at": before[0], "before_id": before[1]}
     rows = await tx.fetch(SQL.payouts_of, PaidOut, business_id=business_id, limit=limit + 1, **place)
-    more = len(rows) > limit
-    last = rows[limit - 1] if more else None
-    return Page(rows[:limit], write_cursor(last.created_at, last.id) if last else None, more)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], write_place(last.created_at, last.id) if last else None)
 
 
 async def approvals(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, list[Approval]]:

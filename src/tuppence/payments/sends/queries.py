@@ -1,7 +1,5 @@
 """Reading payments. `access_payment` is the only way to obtain one for somebody."""
 
-import base64
-import binascii
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from tuppence.core import Policy
 from tuppence.db import Statements, Tx, columns
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.cards.model import Card
-from tuppence.payments.errors import CursorInvalid, PaymentNotFound
+from tuppence.payments.errors import PaymentNotFound
 from tuppence.payments.limits.rules import Used
 from tuppence.payments.sends import sync
 from tuppence.payments.sends.model import Attempt, Moment, Payment, Send
@@ -33,8 +31,7 @@ class Page:
     """A stretch of somebody's payments, newest first."""
 
     data: list[sync.View]
-    next_cursor: str | None
-    has_more: bool
+    following: str | None  # where older ones begin, if there are any
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +228,10 @@ async def access_payment(tx: Tx, person_id: UUID, payment_id: UUID, *, policy: P
 
 
 async def list_payments(
-    tx: Tx, person_id: UUID, *, policy: Policy, which: Which = "all", limit: int = 50, cursor: str | None = None
+    tx: Tx, person_id: UUID, *, policy: Policy, which: Which = "all", limit: int = 50, after: str | None = None
 ) -> Page:
-    """Somebody's payments, newest first. Raises: CursorInvalid."""
-    before_at, before_id = read_cursor(cursor) if cursor else (None, None)
+    """Somebody's payments, newest first. `after` is `following` of the page before."""
+    before_at, before_id = read_place(after) if after else (None, None)
     rows = await tx.fetch(
         SQL.list_payments,
         _Place,
@@ -246,8 +243,8 @@ async def list_payments(
         limit=limit + 1,
     )
     data = await views(tx, person_id, [row.id for row in rows[:limit]], policy=policy)
-    more = len(rows) > limit
-    return Page(data, write_cursor(rows[limit - 1].created_at, rows[limit - 1].id) if more else None, more)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(data, write_place(last.created_at, last.id) if last else None)
 
 
 async def snapshot(tx: Tx, person_id: UUID, *, policy: Policy, limit: int = 50) -> list[sync.View]:
@@ -255,17 +252,12 @@ async def snapshot(tx: Tx, person_id: UUID, *, policy: Policy, limit: int = 50) 
     return (await list_payments(tx, person_id, policy=policy, limit=limit)).data
 
 
-def write_cursor(at: datetime, payment_id: UUID) -> str:
-    """Where a page ends, opaque to whoever carries it."""
-    micros = (at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(micros.to_bytes(8, "big", signed=True) + payment_id.bytes).decode()
+def write_place(at: datetime, payment_id: UUID) -> str:
+    """Where a page ends, as a text."""
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)} {payment_id}"
 
 
-def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """Where the next page begins. Raises: CursorInvalid."""
-    try:
-        raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
-        micros = int.from_bytes(raw[:8], "big", signed=True)
-        return _EPOCH + timedelta(microseconds=micros), UUID(bytes=raw[8:])
-    except (binascii.Error, ValueError, OverflowError) as error:
-        raise CursorInvalid from error
+def read_place(place: str) -> tuple[datetime, UUID]:
+    """Where the next page begins."""
+    micros, _, payment_id = place.partition(" ")
+    return _EPOCH + timedelta(microseconds=int(micros)), UUID(payment_id)

@@ -1,4 +1,4 @@
-SELECT token.token_hash, connection.id AS connection_id, connection.app_id, app.name AS app_name, connection.person_id,
+SELECT token.token_hash, connection.id AS connection_id, connection.app_id, app.name AS app_name, app.api_version, connection.person_id,
     token.scopes, connection.device_since, connection.created_at, connection.last_used_at, token.ends_at
 FROM apps.token
     JOIN apps.connection ON connection.id = token.connection_id AND connection.revoked_at IS NULL
