@@ -59,6 +59,7 @@ export function KeysPage({ calls }: PageProps) {
                     <small class="code">{key.prefix}…</small>
                     <small>{key.scopes.join(", ")}</small>
                     <small>{standing(key)}</small>
+                    <small>{t("dev.api_version", { version: key.api_version })}</small>
                   </span>
                   {!isOver(key) && (
                     <span class="line-actions">
