@@ -40,14 +40,18 @@ class Journal:
 
         Raises: JournalDamaged.
         """
-        text = self._path.read_bytes()
-        whole = text.rfind(b"\n") + 1
-        os.ftruncate(self._fd, whole)
-        for number, line in enumerate(text[:whole].splitlines(), 1):
-            try:
-                yield from_row(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
-                raise JournalDamaged(f"{self._path}, line {number}") from error
+        whole = 0
+        with self._path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith(b"\n"):
+                    os.ftruncate(self._fd, whole)
+                    return
+                whole += len(line)
+                try:
+                    event = from_row(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise JournalDamaged(f"{self._path}, line {number}") from error
+                yield event
 
     def append(self, event: Event) -> None:
         """Hand an event to the system, in one write."""

@@ -5,3 +5,7 @@ CREATE INDEX game_purchase_bought ON billing.game_purchase (buyer_id, business_i
 
 -- A plan that was made while the books were young would read all of them at each seal, until statistics say otherwise.
 ALTER FUNCTION ledger.seal(ledger.seal[], ledger.seal_node[]) SET plan_cache_mode = force_custom_plan;
+
+-- Jobs come and go by the hundreds each second beside timers that wait for weeks: however many wait, what is gone is
+-- cleared away.
+ALTER TABLE outbox.job SET (autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_scale_factor = 0.01);
