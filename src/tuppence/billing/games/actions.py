@@ -144,7 +144,8 @@ async def _buy_facts(
     proofs = await people.last_proof(tx, [(ask.session_id, ask.purchase_id) for ask in asks])
     spent = {one.buyer_id: one.minor for one in await tx.fetch(SQL.spent, _Spent, buyers=buyers, since=now - _DAY)}
     sellers = {one.id: one.business_id for one in found.values()}
-    before = set(await tx.rows(SQL.bought_before, buyers=buyers, businesses=sorted(set(sellers.values()))))
+    pairs = sorted({(ask.buyer_id, sellers[ask.purchase_id]) for ask in asks if ask.purchase_id in sellers})
+    before = set(await tx.rows(SQL.bought_before, buyer=[one for one, _ in pairs], business=[one for _, one in pairs]))
     facts = []
     for ask, card_id, proved_at in zip(asks, paying, proofs, strict=True):
         purchase = found.get(ask.purchase_id)
