@@ -6,7 +6,6 @@ Browsers are driven in step (Playwright's plain API); the house lives in a threa
 import asyncio
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser.visitor import Visitor
+from tests.quick import quick_folder
 
 from tuppence.app.parts import embedded
 from tuppence.cli import seeds
@@ -30,7 +30,7 @@ Arrive = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """Those of the house that runs: server, worker, vault and banks, on free ports, thrown away at the end."""
-    with tempfile.TemporaryDirectory(prefix="tuppence-browser-") as folder:
+    with quick_folder() as folder:
         settings = sandbox_settings(Path(folder) / "house", free_ports=True)
         ready, stop, failed = threading.Event(), threading.Event(), list[BaseException]()
         thread = threading.Thread(target=lambda: asyncio.run(_live(settings, ready, stop, failed)))
