@@ -5,26 +5,25 @@ import importlib
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
+from tests.quick import quick_folder
+from tests.stock import Stock
 
 from tuppence.db import Database, Tx, migrate
 from tuppence.db.binaries import Binaries
-from tuppence.db.embedded import DATABASE, Server, Urls
+from tuppence.db.embedded import Server, Urls
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The embedded server, migrated once; TUPPENCE_TEST_PG_BINDIR names another version's programs."""
     other = os.environ.get("TUPPENCE_TEST_PG_BINDIR")
-    with tempfile.TemporaryDirectory(prefix="tup-") as folder, _removed_at_the_end(Path(folder)):
+    with quick_folder() as folder, _removed_at_the_end(Path(folder)):
         server = Server(Path(folder), Binaries.from_folder(Path(other)) if other else None).start()
         _be_quick(server)
         asyncio.run(migrate(server.urls.owner, which="main"))
@@ -53,18 +52,17 @@ def _be_quick(server: Server) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+@pytest.fixture(scope="session")
+def stock(server: Server) -> Stock:
+    """Where the tests' databases come from."""
+    return Stock(server)
+
+
 @pytest.fixture
-def urls(server: Server) -> Iterator[Urls]:
+def urls(stock: Stock) -> Iterator[Urls]:
     """URLs of a fresh database for the three roles."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tuppence_owner STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(DATABASE)
-            )
-        )
-        yield server.urls_of(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with stock.lent() as urls:
+        yield urls
 
 
 @pytest.fixture

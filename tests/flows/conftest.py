@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.quick import quick_folder
 
 from tuppence.app.parts import embedded
 from tuppence.cli import seeds
@@ -24,14 +25,15 @@ Newcomer = Callable[..., Awaitable[Friend]]
 
 
 @pytest.fixture(scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningHouse]:
-    settings = sandbox_settings(Path(tmp_path_factory.mktemp("house")) / "house", free_ports=True)
-    try:
-        async with running_house(settings, lambda _: None) as running:
-            yield running
-    finally:
-        if server := embedded(settings):
-            server.remove()
+async def house() -> AsyncIterator[RunningHouse]:
+    with quick_folder() as folder:
+        settings = sandbox_settings(Path(folder) / "house", free_ports=True)
+        try:
+            async with running_house(settings, lambda _: None) as running:
+                yield running
+        finally:
+            if server := embedded(settings):
+                server.remove()
 
 
 @pytest.fixture

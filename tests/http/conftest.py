@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
-import psycopg
 import pytest
-from psycopg import sql
+from tests.stock import Stock
 
 from tuppence import ledger, people
 from tuppence.app.server import make_server, open_house
@@ -20,7 +19,7 @@ from tuppence.cli.client import Friend
 from tuppence.cli.house import sandbox_settings
 from tuppence.core import uuid7
 from tuppence.db import Database
-from tuppence.db.embedded import DATABASE, Server, Urls
+from tuppence.db.embedded import Urls
 from tuppence.http import House, create_api
 from tuppence.http.openapi import document
 from tuppence.ledger import chart
@@ -82,17 +81,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def http_urls(server: Server) -> Iterator[Urls]:
+def http_urls(stock: Stock) -> Iterator[Urls]:
     """One database for the room: what is tested here is who may ask what, and how it is answered."""
-    name = f"http_{uuid4().hex}"
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tuppence_owner STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(DATABASE)
-            )
-        )
-        yield server.urls_of(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with stock.lent() as urls:
+        yield urls
 
 
 @dataclass

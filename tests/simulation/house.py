@@ -1,13 +1,13 @@
 """A whole house to be rough with: real processes on free ports, rules in a hurry, cards of the simulated crowd."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+from tests.quick import quick_folder
 
 import tuppence.core
 from tuppence.app.parts import embedded
@@ -42,7 +42,7 @@ async def quick_house(*, answer_seconds: int = 1, **given: Any) -> AsyncIterator
 
     `answer_seconds` is how long an answer may take before it counts as lost.
     """
-    with tempfile.TemporaryDirectory(prefix="tup-") as name:
+    with quick_folder() as name:
         folder = Path(name)
         settings = sandbox_settings(folder, free_ports=True, policy_file=quick_policy(folder, answer_seconds), **given)
         try:

@@ -6,20 +6,20 @@ import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg import sql
 from tests.ledger.books.conftest import CLEARING, PAYOUT, TRANSIT, Kept
+from tests.stock import Stock
 
 from tuppence import ledger
 from tuppence.core import uuid7
 from tuppence.db import Database
-from tuppence.db.embedded import DATABASE, Server, Urls
+from tuppence.db.embedded import Server, Urls
 from tuppence.ledger import Transfer, TransferFlags
 from tuppence.ledger.books import exporting, replaying, tables
 from tuppence.ledger.books.rows import last_seal
@@ -171,19 +171,12 @@ async def _last_time(kept: Kept) -> int:
 
 
 @pytest.fixture
-async def empty(server: Server) -> AsyncIterator[Database]:
+async def empty(stock: Stock) -> AsyncIterator[Database]:
     """A ledger that is migrated and nothing else."""
-    name = f"empty_{uuid4().hex}"
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER tuppence_owner STRATEGY file_copy").format(
-                sql.Identifier(name), sql.Identifier(DATABASE)
-            )
-        )
-        database = await Database.open(server.urls_of(name).app, name="empty", max_size=1)
+    with stock.lent() as urls:
+        database = await Database.open(urls.app, name="empty", max_size=1)
         yield database
         await database.close()
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 class Undo(Exception):
