@@ -8,6 +8,7 @@ measures that), the undo window is nought, and limits are out of the way.
 
 import argparse
 import asyncio
+import gc
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -156,6 +157,8 @@ async def a_day(settings: Settings, server: Server, house: RunningHouse, payment
     await trade.open()
     try:
         with Watch(server) as watch:
+            gc.freeze()  # as our processes do
+            gc.set_threshold(20_000)
             day = Day(house, database, trade, watch)
             await day.run(payments)
             await day.report()
