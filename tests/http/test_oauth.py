@@ -12,9 +12,11 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tuppence.billing.apps import jobs
 from tuppence.core import uuid7
 from tuppence.http.embed import Embedded
 from tuppence.http.errors import NoSuchPlace
+from tuppence.outbox import Worker
 
 BACK = "https://chat.example/back"
 ORIGIN = "https://chat.example"
@@ -118,6 +120,30 @@ async def test_a_no_and_a_bad_request_go_back_to_the_app_and_a_foreign_address_n
             "/v1/authorizations", json={"query": query, "allow": True}, headers=bearer(world.ann.token)
         )
         assert (422, "untrusted_request") == (response.status_code, response.json()["code"])
+
+
+async def test_the_app_that_made_a_payment_hears_of_it(world: Any, partner: Partner) -> None:
+    """Its business's line has it once the worker was there; nobody else's does, nor what was sent in person."""
+    token = (await partner.tokens(world.ann))["access_token"]
+    body = {"payee_id": world.bo.id, "amount_minor": 778, "currency": "USD", "note": "by app", "duplicate_ok": True}
+    made, own = str(uuid7()), str(uuid7())
+    assert 200 == (await partner.http.put(f"/v1/payments/{made}", json=body, headers=bearer(token))).status_code
+    await world.ann.call("PUT", f"/v1/payments/{own}", body)
+    database = world.served.house.database
+    await Worker(database, jobs.handlers(database)).run(until_idle=True)
+
+    told = await events(world.carl, partner.business_id)
+    assert [("payment.created", made)] == [(one["type"], one["subject_id"]) for one in told]
+    assert {"id", "app_id", "payer_id", "amount_minor", "currency", "state", "version"} == told[0]["data"].keys()
+    assert made not in {one["subject_id"] for one in await events(world.ann, world.business_ids[world.ann.id])}
+
+
+async def events(member: Any, business_id: str) -> list[dict[str, Any]]:
+    headers = bearer(member.token) | {"Tuppence-Business": business_id}
+    response = await member.http.get("/v1/events?type=payment.created&type=payment.updated", headers=headers)
+    assert 200 == response.status_code, response.text
+    found: list[dict[str, Any]] = response.json()["data"]
+    return found
 
 
 async def test_an_app_acts_within_its_scopes_and_nowhere_else(world: Any, partner: Partner) -> None:

@@ -12,6 +12,7 @@ from tuppence.app.rails import no_open_transaction
 from tuppence.app.supervised import say_ready
 from tuppence.billing.ads import jobs as ads
 from tuppence.billing.apps import grants
+from tuppence.billing.apps import jobs as apps
 from tuppence.billing.businesses import jobs as businesses
 from tuppence.billing.games import jobs as games_jobs
 from tuppence.core import Policy
@@ -76,6 +77,7 @@ def rooms(settings: Settings, database: Database, vault: CardRail, policy: Polic
         **jobs.handlers(database, GroupCommit(database), vault, policy),
         **reconciliation.handlers(database, settings.clearing_folder, policy),
         **grants.handlers(database, policy),
+        **apps.handlers(database),
         **games_jobs.handlers(database, games.web(settings), games.root(settings), policy),
         **businesses.handlers(database),
         **ads.handlers(database, policy),

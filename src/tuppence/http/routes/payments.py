@@ -60,6 +60,7 @@ async def send_money(payment_id: MintedId, body: SendBody, caller: SendsPayments
         session_id=caller.session.id,
         device_since=caller.session.device_since,
         duplicate_ok=body.duplicate_ok,
+        app_id=caller.app_id,
     )
     return answer(await house.together(house.verbs.send, ask))
 

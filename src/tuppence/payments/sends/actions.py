@@ -37,6 +37,7 @@ _NEW = (
     "step_up_reason",
     "undo_until",
     "device_age",
+    "app_id",
 )
 
 
@@ -64,7 +65,8 @@ async def _create(
     new = [one.payment for one in created]
     await tx.execute(SQL.insert_payments, now=now, policy_version=policy.version, **columns(new, *_NEW))
     await cards.spend(tx, [(one.card.id, one.payment.id) for one in created if not one.card.kept])
-    await outbox.enqueue(tx, [writing.timer_job(one.id, Timer(Event.WINDOW_OVER, one.undo_until)) for one in new])
+    timers = [writing.timer_job(one.id, Timer(Event.WINDOW_OVER, one.undo_until)) for one in new]
+    await outbox.enqueue(tx, [*timers, *writing.app_jobs(new)])
     await chat.ensure_conversations(tx, [(one.payer_id, one.payee_id) for one in new])
     said = await chat.say(tx, [_bubble(one) for one in new])
     assert not any(isinstance(one, Failure) for one in said), "a payment between friends has a conversation"

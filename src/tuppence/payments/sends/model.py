@@ -76,6 +76,7 @@ class Payment:
     updated_at: datetime
     receiving_bank_id: UUID | None = None  # instead of a card
     device_age: timedelta | None = None  # of the device that it was sent from, real time; None: never seen before
+    app_id: UUID | None = None  # the app that made it for the payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ class Send:
     session_id: UUID
     device_since: datetime | None
     duplicate_ok: bool = False
+    app_id: UUID | None = None  # of the app that asks for the payer
 
 
 @dataclass(frozen=True, slots=True)

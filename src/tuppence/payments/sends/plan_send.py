@@ -222,4 +222,5 @@ def _created(ask: Send, facts: SendFacts, card: Card, *, now: datetime, real_now
         created_at=now,
         updated_at=now,
         device_age=real_now - ask.device_since if ask.device_since else None,
+        app_id=ask.app_id,
     )

@@ -24,6 +24,7 @@ SQL = queries.SQL
 
 USE = "payments.use"
 INQUIRE = "payments.inquire"
+APP_PAYMENT_CHANGED = "apps.payment_changed"  # of a payment that an app made, which hears of it
 
 _PAYMENT = (
     "id",
@@ -169,7 +170,7 @@ async def _write_jobs(tx: Tx, plans: Sequence[Plan]) -> None:
             gone.setdefault(kind, []).append(key)
     for kind, keys in sorted(gone.items()):
         await outbox.forget(tx, kind, sorted(keys))
-    await outbox.enqueue(tx, [job for job in wanted.values() if job])
+    await outbox.enqueue(tx, [*(job for job in wanted.values() if job), *app_jobs(plan.payment for plan in plans)])
 
 
 def jobs_after(plans: Sequence[Plan]) -> dict[tuple[str, str], Job | None]:
@@ -182,6 +183,11 @@ def jobs_after(plans: Sequence[Plan]) -> dict[tuple[str, str], Job | None]:
         wanted |= {named(plan.payment.id, timer): timer_job(plan.payment.id, timer) for timer in plan.timers}
         wanted |= {(job.kind, job.key): job for job in map(call_job, plan.calls) if job}
     return wanted
+
+
+def app_jobs(payments: Iterable[Payment]) -> list[Job]:
+    """News for the apps that made them."""
+    return [Job(APP_PAYMENT_CHANGED, str(one.id)) for one in payments if one.app_id]
 
 
 def named(payment_id: UUID, timer: Timer) -> tuple[str, str]:
