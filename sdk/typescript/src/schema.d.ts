@@ -4011,7 +4011,7 @@ export interface webhooks {
         put?: never;
         /**
          * payment.canceled
-         * @description A payment was called off before anything was taken.
+         * @description A payment that your app made was called off before anything was taken.
          */
         post: operations["on_payment_canceled"];
         delete?: never;
@@ -4031,7 +4031,7 @@ export interface webhooks {
         put?: never;
         /**
          * payment.completed
-         * @description A payment reached the payee's card or account.
+         * @description A payment that your app made reached the payee's card or account.
          */
         post: operations["on_payment_completed"];
         delete?: never;
@@ -4071,7 +4071,7 @@ export interface webhooks {
         put?: never;
         /**
          * payment.failed
-         * @description A payment was declined; nothing was taken.
+         * @description A payment that your app made was declined; nothing was taken.
          */
         post: operations["on_payment_failed"];
         delete?: never;
@@ -4091,7 +4091,7 @@ export interface webhooks {
         put?: never;
         /**
          * payment.returned
-         * @description A payment went back to the payer.
+         * @description A payment that your app made went back to the payer.
          */
         post: operations["on_payment_returned"];
         delete?: never;
@@ -4111,7 +4111,7 @@ export interface webhooks {
         put?: never;
         /**
          * payment.updated
-         * @description A payment moved on.
+         * @description A payment that your app made moved on: `state` says to where.
          */
         post: operations["on_payment_updated"];
         delete?: never;
