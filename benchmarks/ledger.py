@@ -65,17 +65,17 @@ class Bench:
 
         return await self._run(f"{count:4d} callers, {name}", [partial(one, make()) for _ in range(count)])
 
-    async def batches(self, name: str, size: int, make: Callable[[], Source], verb: Verb | None = None) -> Result:
-        """One caller, one batch after another."""
-        source, act = make(), verb or ledger.create_batches
+    async def batches(
+        self, name: str, size: int, make: Callable[[], Source], verb: Verb | None = None, *, callers: int = 4
+    ) -> Result:
+        """A few callers, each with one batch after another."""
+        act = verb or ledger.create_batches
 
-        async def one() -> int:
-            batch = source(size)
-            async with self._database.transaction() as tx:
-                (results,) = await act(tx, [batch])
-            return _created(results)
+        async def one(source: Source) -> int:
+            return _created(await self._together(act, source(size)))
 
-        return await self._run(f"batches of {size:,}, {name}", [one])
+        who = f"{callers} callers, batches of {size:,}" if callers > 1 else f"batches of {size:,}"
+        return await self._run(f"{who}, {name}", [partial(one, make()) for _ in range(callers)])
 
     async def _run(self, name: str, calls: list[Callable[[], Awaitable[int]]]) -> Result:
         await self._load(calls, WARM_UP_SECONDS, [])
@@ -142,6 +142,7 @@ async def measure(database: Database, seconds: float) -> tuple[dict[str, Result]
     await bench.batches("uniform", 100, uniform)
     for name, (source, verb) in shapes.items():
         found[f"1,000 {name}"] = await bench.batches(name, 1000, source, verb)
+    await bench.batches("uniform", 1000, uniform, callers=1)
     await bench.batches("uniform", 8000, uniform)
     async with database.transaction(read_only=True) as tx:
         assert await ledger.check(tx) == []

@@ -189,7 +189,7 @@ async def test_a_verb_may_run_its_transactions_itself(database: Database) -> Non
 
         return run
 
-    @alone(make)
+    @alone(make, size=len)
     async def verb(tx: Tx, asks: Sequence[str]) -> list[str]:
         raise AssertionError("it is all of its transaction")
 
@@ -199,6 +199,36 @@ async def test_a_verb_may_run_its_transactions_itself(database: Database) -> Non
     assert 1 == sum(isinstance(one, psycopg.errors.UniqueViolation) for one in answers)
     assert [["a", "b", "a", "c"], ["a", "b"], ["a", "c"], ["a"], ["c"]] == batches
     assert {"a", "b", "c"} == await written(database)
+
+
+async def test_large_asks_do_not_share(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small asks leave together up to so many rows; one that is larger leaves by itself. Two batches are under way."""
+    monkeypatch.setattr(group, "_MOST_ROWS", 4)
+    batches: list[list[str]] = []
+    abreast, most = 0, 0
+
+    def make(_: Database) -> Callable[[Sequence[str]], Awaitable[list[str]]]:
+        async def run(asks: Sequence[str]) -> list[str]:
+            nonlocal abreast, most
+            batches.append(list(asks))
+            abreast += 1
+            most = max(most, abreast)
+            await asyncio.sleep(0.01)
+            abreast -= 1
+            return [ask.upper() for ask in asks]
+
+        return run
+
+    @alone(make, size=len)
+    async def verb(tx: Tx, asks: Sequence[str]) -> list[str]:
+        raise AssertionError("it is all of its transaction")
+
+    asks = ["a", "b", "aa", "bb", "much more", "c", "dd"]
+    answers = await all_of(GroupCommit(database), verb, asks)
+
+    assert [ask.upper() for ask in asks] == answers
+    assert [["a", "b", "aa"], ["bb"], ["much more"], ["c", "dd"]] == batches
+    assert 2 == most
 
 
 # - what an answer means ----------------------------------------------------------------------------------------------

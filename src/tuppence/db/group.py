@@ -19,13 +19,14 @@ Verb = Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | Failure]]]
 
 MOST_WAITING = 4096
 _ABREAST_UNGROUPED = 8
+_MOST_ROWS = 2_000  # of several asks in one transaction: nobody waits long for others' rows
 _PAUSES_SECONDS = (0.05, 0.5, 1.5)  # between tries when nothing was written: a server that restarts is back by then
 
-_alone: dict[Any, Callable[[Database], Run[Any, Any]]] = {}
+_alone: dict[Any, tuple[Callable[[Database], Run[Any, Any]], Callable[[Any], int]]] = {}
 
 
-def alone(make: Callable[[Database], Run[Any, Any]]) -> Callable[[V], V]:
-    """Mark a verb that can do better where it is all of its transaction.
+def alone(make: Callable[[Database], Run[Any, Any]], *, size: Callable[[Any], int]) -> Callable[[V], V]:
+    """Mark a verb that can do better where it is all of its transaction. `size` of an ask: how many rows it is about.
 
     Group commit then leaves the transaction to `make(database)`, one for each line, which is called with two batches at
     a time, so that it can prepare one while the other is on its way, and answers after the commit. It raises what a
@@ -33,7 +34,7 @@ def alone(make: Callable[[Database], Run[Any, Any]]) -> Callable[[V], V]:
     """
 
     def mark(verb: V) -> V:
-        _alone[verb] = make
+        _alone[verb] = make, size
         return verb
 
     return mark
@@ -70,11 +71,12 @@ class _Line(Generic[A, R]):
     def __init__(self, database: Database, verb: Verb[A, R], most: int) -> None:
         self._database = database
         self._verb = verb
-        self._once: Run[A, R] = _alone[verb](database) if verb in _alone else self._in_transaction
+        make, self._size = _alone.get(verb, (None, lambda _: 0))
+        self._once: Run[A, R] = make(database) if make else self._in_transaction
         self._most = most
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._abreast = _ABREAST_UNGROUPED if most == 1 else 2 if verb in _alone else 1
+        self._abreast = _ABREAST_UNGROUPED if most == 1 else 2 if make else 1
 
     async def join(self, ask: A) -> R:
         if len(self._waiting) >= MOST_WAITING:
@@ -94,9 +96,18 @@ class _Line(Generic[A, R]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            leaving = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            if batch := [(ask, answer) for ask, answer in leaving if not answer.done()]:  # some hung up meanwhile
+            if batch := [(ask, answer) for ask, answer in self._leaving() if not answer.done()]:  # some hung up
                 await self._settle(batch)
+
+    def _leaving(self) -> list[tuple[A, "asyncio.Future[R]"]]:
+        """Those who share the next transaction; a large ask has it for itself."""
+        leaving, rows = [self._waiting.popleft()], 0
+        while self._waiting and len(leaving) < self._most:
+            rows += self._size(leaving[-1][0])
+            if rows + self._size(self._waiting[0][0]) > _MOST_ROWS:
+                break
+            leaving.append(self._waiting.popleft())
+        return leaving
 
     async def _settle(self, batch: list[tuple[A, "asyncio.Future[R]"]]) -> None:
         """Run a batch. One that is refused as a whole is replayed in halves, down to the guilty, who fails alone."""

@@ -43,7 +43,7 @@ async def create_transfers(tx: Tx, transfers: Sequence[Transfer], *, now_ns: int
     return (await create_batches(tx, [transfers], now_ns=now_ns))[0]
 
 
-@alone(FromMemory)
+@alone(FromMemory, size=len)
 async def create_batches(
     tx: Tx, batches: Sequence[Sequence[Transfer]], *, now_ns: int | None = None
 ) -> list[list[TransferResult]]:

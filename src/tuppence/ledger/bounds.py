@@ -62,7 +62,7 @@ def _alone(database: Database) -> Run[Batch, list[TransferResult]]:
     return run
 
 
-@alone(_alone)
+@alone(_alone, size=lambda ask: len(ask.transfers))
 async def create_batches(tx: Tx, asks: Sequence[Batch]) -> list[list[TransferResult] | Failure]:
     """Write several callers' transfers, each within its bounds and as if alone. Order in, order out.
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from tuppence.db import Database, OutcomeUnknown, Outdated
 from tuppence.ledger import rules
-from tuppence.ledger.deciding import create_in_pieces
+from tuppence.ledger.deciding import PIECE, create_in_pieces
 from tuppence.ledger.loading import SQL, accounts_of
 from tuppence.ledger.model import Account, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.rows import transfer_array
@@ -54,7 +54,7 @@ class Known:
     absent: set[int] = field(default_factory=set)
     ahead: Ahead | None = None  # decided on this, and not yet in
 
-    def decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer], now: int) -> Ahead | None:
+    async def decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer], now: int) -> Ahead | None:
         """Decide on top of what is decided; nothing if that takes more than is known. Timestamps are nanoseconds."""
         before = self.ahead or self
         found = {number: self.find(number) for number in _named(transfers)}
@@ -63,7 +63,7 @@ class Known:
         if before.next_expiry is not None and before.next_expiry <= max(now, before.last + 1):
             return None
         state = rules.State(filter(None, found.values()), last=before.last)
-        results = [rules.create_transfers(state, batch, now) for batch in batches]
+        results = await _in_turns(state, batches, now)
         decided = state.take()
         if not any(decided):
             return None  # there is nothing to send by which to find out whether these ids are new
@@ -109,17 +109,17 @@ class FromMemory:
         transfers = list(chain.from_iterable(batches))
         async with AsyncExitStack() as turn:
             async with self._deciding:
-                batch = self._decide(batches, transfers)
+                batch = await self._decide(batches, transfers)
                 await turn.enter_async_context(self._writing)
                 if batch is None or batch.known is not self._known:
                     await self._read(transfers)
-                    batch = self._decide(batches, transfers)
+                    batch = await self._decide(batches, transfers)
             return await self._write_or_look(batch, batches)
 
-    def _decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer]) -> Ahead | None:
+    async def _decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer]) -> Ahead | None:
         if self._known is None or not all(map(_is_plain, transfers)):
             return None
-        return self._known.decide(batches, transfers, time.time_ns() if self.now_ns is None else self.now_ns)
+        return await self._known.decide(batches, transfers, time.time_ns() if self.now_ns is None else self.now_ns)
 
     async def _read(self, transfers: Sequence[Transfer]) -> None:
         """Get to know the accounts that these name, now that everything decided is in."""
@@ -172,6 +172,21 @@ class FromMemory:
             accounts.update(_by_number(state))
             self._known = Known(state.last, _sooner(loaded.next_expiry, state.next_expiry()), accounts)
         return results
+
+
+async def _in_turns(state: rules.State, batches: Sequence[Sequence[Transfer]], now: int) -> list[list[TransferResult]]:
+    """Decide; between two pieces of what is much, others of this process have a turn."""
+    results: list[list[TransferResult]] = []
+    since = 0
+    for batch in batches:
+        results.append([])
+        for piece in rules.create_transfers_in_pieces(state, batch, now, PIECE):
+            results[-1] += piece
+            since += len(piece)
+            if since >= PIECE:
+                since = 0
+                await asyncio.sleep(0)
+    return results
 
 
 def _named(transfers: Sequence[Transfer]) -> dict[int, UUID]:

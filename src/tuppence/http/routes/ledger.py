@@ -12,7 +12,6 @@ from tuppence.http.answers import answer
 from tuppence.http.deps import ReadsLedger, TheHouse, WritesLedger
 from tuppence.http.errors import AccountNotFound, ScopeMissing, TransferNotFound
 from tuppence.http.fields import Id
-from tuppence.http.house import House
 from tuppence.http.ledger_schemas import (
     AccountQuery,
     AccountsBody,
@@ -36,7 +35,6 @@ from tuppence.people.keys import Key
 router = room("ledger", prefix="/v1/ledger")
 
 HOUSE = "ledger:house"
-_SMALL = 64  # such batches share a commit; a larger one is a commit's worth by itself
 
 
 @router.post("/accounts/batch", response_model=EventResults, responses=refuses(OutOfBounds), openapi_extra=BY_KEY)
@@ -60,17 +58,7 @@ async def create_ledger_transfers(body: TransfersBody, key: WritesLedger, house:
     scope `ledger:house` both accounts must be your own.
     """
     ask = Batch([one.noun() for one in body.transfers], owner_of(key))
-    return _results(await _written(house, ask))
-
-
-async def _written(house: House, ask: Batch) -> Sequence[ledger.TransferResult]:
-    if len(ask.transfers) <= _SMALL:
-        return await house.together(ledger.bounds.create_batches, ask)
-    async with house.database.transaction() as tx:
-        (results,) = await ledger.bounds.create_batches(tx, [ask])
-        if isinstance(results, Exception):
-            raise results
-    return results
+    return _results(await house.together(ledger.bounds.create_batches, ask))
 
 
 @router.get("/accounts", response_model=LedgerAccounts, responses=refuses(TooMuchData), openapi_extra=BY_KEY)
