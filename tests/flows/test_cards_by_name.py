@@ -1,5 +1,6 @@
 """A sandbox's cards without the form: asked for by what they do."""
 
+import asyncio
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 from tests.flows.conftest import Newcomer, Pair, seen
 
 from tuppence.cli.client import Refused
+from tuppence.core import uuid7
 
 
 async def test_a_card_is_had_by_what_it_does(newcomer: Newcomer) -> None:
@@ -31,3 +33,18 @@ async def test_a_card_is_had_by_what_it_does(newcomer: Newcomer) -> None:
         with pytest.raises(Refused) as refused:
             await ann.call("POST", "/v1/test/cards", {"card": name})
         assert (code, reason) == (refused.value.code, refused.value.problem.get("reason"))
+
+
+async def test_a_test_card_is_had_once_by_an_id(newcomer: Newcomer) -> None:
+    """The same request again is the same card, whoever repeats it; another body, or somebody else, has the id taken."""
+    ann, bo = await newcomer("Ann", card=None), await newcomer("Bo", card=None)
+    asked = {"id": str(uuid7()), "card": "everyday", "bank": "Sequoia National"}
+    card = await ann.call("POST", "/v1/test/cards", asked)
+    again = await asyncio.gather(*(ann.call("POST", "/v1/test/cards", asked) for _ in range(3)))
+
+    assert [asked["id"]] * 4 == [one["id"] for one in (card, *again)]
+    assert [asked["id"]] == [one["id"] for one in (await ann.call("GET", "/v1/cards"))["cards"]]
+    for who, body in ((ann, asked | {"keep": False}), (bo, asked)):
+        with pytest.raises(Refused) as refused:
+            await who.call("POST", "/v1/test/cards", body)
+        assert "id_taken" == refused.value.code

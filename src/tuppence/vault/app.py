@@ -35,6 +35,7 @@ from tuppence.vault.errors import (
     NotHere,
     OriginRefused,
     ShareRefused,
+    TicketUsed,
 )
 from tuppence.vault.harden import scrub, told
 from tuppence.vault.keks.keyring import Keyring
@@ -206,7 +207,7 @@ class _Vault:
         return answers.answer({"cards": [{"card": one.name, "bank": one.bank, "hint": one.hint} for one in offered]})
 
     async def _store_test_card(self, request: Request) -> Response:
-        """Store one as if somebody had typed it into the form: its bank is asked, and may say no."""
+        """Store one as if somebody had typed it into the form: its bank is asked, and may say no. Once by a ticket."""
         body = bodies.TestCardBody.read(await self._call(request))
         offered = [one for one in self._settings.sandbox_cards if one.name == body.card]
         chosen = next((one for one in offered if body.bank in (None, one.bank)), None)
@@ -215,6 +216,8 @@ class _Vault:
         typed = (chosen.number, chosen.exp_month, chosen.exp_year, Secret(chosen.cvv), Secret(chosen.zip))
         try:  # a program comes from no address: each try is one of its own, and the person's tries are counted
             token = await self._enrolment.tokenize(body.ticket, Form(*typed, body.keep), address=str(uuid7()))
+        except TicketUsed:  # asked again: the card that is there
+            token = await self._enrolment.stored(body.ticket)
         except Failure as refused:
             return answers.answer({"token": None, "code": refused.code})
         return answers.answer({"token": token, "code": None})

@@ -105,6 +105,15 @@ class Enrolment:
         when = (card.exp_month, card.exp_year, card.keep)
         return await self._store(ticket, _New(card.token, card.identity, card.last4, *when, about))
 
+    async def stored(self, ticket_text: str) -> str:
+        """The token of the card that was stored by this ticket, for whoever did not hear it. Raises TicketUsed."""
+        ticket = self._ticket(ticket_text)
+        async with self._database.transaction(read_only=True) as tx:
+            found: list[str] = await tx.scalars(SQL.card_of_ticket, nonce=ticket.nonce, person_id=ticket.person_id)
+        if not found:
+            raise TicketUsed
+        return found[0]
+
     def _ticket(self, text: str) -> Ticket:
         settings = self._settings
         return tickets.read(settings.shared.ticket, text, origin=settings.app_origin, now=self._now())

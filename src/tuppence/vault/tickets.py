@@ -30,9 +30,14 @@ class Ticket:
     expires_at: datetime
 
 
-def mint(key: Key, *, person_id: UUID, purpose: str, origin: str, now: datetime) -> tuple[str, Ticket]:
-    """Sign a fresh ticket. `origin` is the app's, the only page that may frame the form and hear its answer."""
-    ticket = Ticket(person_id, purpose, secrets.token_urlsafe(_NONCE_BYTES), origin, now + LIFETIME)
+def mint(
+    key: Key, *, person_id: UUID, purpose: str, origin: str, now: datetime, nonce: str | None = None
+) -> tuple[str, Ticket]:
+    """Sign a ticket. `origin` is the app's, the only page that may frame the form and hear its answer.
+
+    Tickets of the same `nonce` are together good for one card; without one it is fresh.
+    """
+    ticket = Ticket(person_id, purpose, nonce or secrets.token_urlsafe(_NONCE_BYTES), origin, now + LIFETIME)
     body = json.dumps(
         {
             "person_id": str(person_id),

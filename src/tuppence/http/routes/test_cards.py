@@ -1,6 +1,9 @@
 """A sandbox's cards without the form: stored by what they do. Their numbers never leave the vault."""
 
+import base64
+import hashlib
 from dataclasses import asdict
+from uuid import UUID
 
 from fastapi import Response
 
@@ -8,7 +11,7 @@ from tuppence.core import uuid7
 from tuppence.http.answers import answer
 from tuppence.http.deps import SIGNED_IN, Signed, TheHouse
 from tuppence.http.errors import NoSandbox, TestCardRefused, TestCardUnknown
-from tuppence.http.problems import refuses
+from tuppence.http.problems import refuses, render
 from tuppence.http.routes.cards import adopt
 from tuppence.http.routing import room
 from tuppence.http.schemas import Card
@@ -31,15 +34,34 @@ async def list_test_cards(house: TheHouse) -> Response:
     "",
     response_model=Card,
     status_code=201,
-    responses=refuses(NoSandbox, TestCardUnknown, TestCardRefused, errors.TooManyCards, VaultUnavailable),
+    responses=refuses(
+        NoSandbox,
+        TestCardUnknown,
+        TestCardRefused,
+        errors.CardNotFound,
+        errors.IdTaken,
+        errors.TooManyCards,
+        VaultUnavailable,
+    ),
 )
 async def store_test_card(body: TestCardBody, caller: Signed, house: TheHouse) -> Response:
-    """Get a test card of your own, without filling in a form."""
+    """Get a test card of your own, without filling in a form.
+
+    With an `id` of yours the same request again is the same card; without one it is another.
+    """
     if house.clock_job is None:
         raise NoSandbox
     house.limits.take("card", caller.person_id)
-    ticket, _ = house.vault.ticket(caller.person_id, "add", origin=house.origin)
+    card_id = body.id or uuid7()
+    nonce = _once(caller.person_id, card_id, body)
+    ticket, _ = house.vault.ticket(caller.person_id, "add", origin=house.origin, nonce=nonce)
     stored = await house.vault.store_test_card(ticket, body.card, body.bank, keep=body.keep)
     if stored.token is None:
         raise TestCardUnknown if stored.code == "unknown" else TestCardRefused(reason=stored.code)
-    return answer(await adopt(house, caller.person_id, uuid7(), stored.token), 201)
+    return answer(await adopt(house, caller.person_id, card_id, stored.token), 201)
+
+
+def _once(person_id: UUID, card_id: UUID, body: TestCardBody) -> str:
+    """What makes two requests one: the vault stores one card for it, and of another body it stores another."""
+    asked = render([str(person_id), str(card_id), body.card, body.bank, body.keep])
+    return base64.urlsafe_b64encode(hashlib.sha256(asked).digest()[:18]).decode()

@@ -187,11 +187,15 @@ class VaultClient:
         """Forget cards for good. Raises: VaultUnavailable: call again."""
         await self._read("/v1/delete", {"tokens": list(tokens), "reason": reason})
 
-    def ticket(self, person_id: UUID, purpose: str, *, origin: str) -> tuple[str, datetime]:
-        """A slip that opens the card form once, for five minutes, in a frame of `origin`; and when it expires."""
-        text, ticket = tickets.mint(
-            self._keys.ticket, person_id=person_id, purpose=purpose, origin=origin, now=datetime.now(UTC)
-        )
+    def ticket(
+        self, person_id: UUID, purpose: str, *, origin: str, nonce: str | None = None
+    ) -> tuple[str, datetime]:
+        """A slip that opens the card form once, for five minutes, in a frame of `origin`; and when it expires.
+
+        With a `nonce` it is once for all slips that have the same.
+        """
+        named = {"person_id": person_id, "purpose": purpose, "origin": origin, "nonce": nonce}
+        text, ticket = tickets.mint(self._keys.ticket, **named, now=datetime.now(UTC))
         return text, ticket.expires_at
 
     async def _read(self, path: str, body: dict[str, Any]) -> Any:
