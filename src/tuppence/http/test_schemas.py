@@ -10,8 +10,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", min_length=1, m
 Bank = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class TestCardBody(Body, json_schema_extra=example({"id": "0192a0e0-0000-7000-8000-0000000000cd", "card": "not_enough_money"})):
-    id: MintedId | None = Field(None, description="The card's, a UUIDv7 of yours: ask again, and it is the same card.")
+class TestCardBody(
+    Body, json_schema_extra=example({"id": "0192a0e0-0000-7000-8000-0000000000cd", "card": "not_enough_money"})
+):
+    id: MintedId | None = Field(None, description="The card's: asked again with it, it is the same card.")
     card: Name = Field(description="What it does, as `GET /v1/test/cards` names it.")
     bank: Bank | None = Field(None, description="Which bank's, where several have one; null: the first.")
     keep: bool = True

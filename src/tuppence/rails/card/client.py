@@ -187,9 +187,7 @@ class VaultClient:
         """Forget cards for good. Raises: VaultUnavailable: call again."""
         await self._read("/v1/delete", {"tokens": list(tokens), "reason": reason})
 
-    def ticket(
-        self, person_id: UUID, purpose: str, *, origin: str, nonce: str | None = None
-    ) -> tuple[str, datetime]:
+    def ticket(self, person_id: UUID, purpose: str, *, origin: str, nonce: str | None = None) -> tuple[str, datetime]:
         """A slip that opens the card form once, for five minutes, in a frame of `origin`; and when it expires.
 
         With a `nonce` it is once for all slips that have the same.
