@@ -3354,6 +3354,8 @@ export interface paths {
         /**
          * Store Test Card
          * @description Get a test card of your own, without filling in a form.
+         *
+         *     With an `id` of yours the same request again is the same card; without one it is another.
          */
         post: operations["store_test_card"];
         delete?: never;
@@ -8976,7 +8978,8 @@ export interface components {
         /**
          * TestCardBody
          * @example {
-         *       "card": "not_enough_money"
+         *       "card": "not_enough_money",
+         *       "id": "0192a0e0-0000-7000-8000-0000000000cd"
          *     }
          */
         TestCardBody: {
@@ -8990,6 +8993,11 @@ export interface components {
              * @description What it does, as `GET /v1/test/cards` names it.
              */
             card: string;
+            /**
+             * Id
+             * @description The card's: asked again with it, it is the same card.
+             */
+            id?: string | null;
             /**
              * Keep
              * @default true
@@ -24036,6 +24044,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
