@@ -192,8 +192,14 @@ class VaultClient:
 
         With a `nonce` it is once for all slips that have the same.
         """
-        named = {"person_id": person_id, "purpose": purpose, "origin": origin, "nonce": nonce}
-        text, ticket = tickets.mint(self._keys.ticket, **named, now=datetime.now(UTC))
+        text, ticket = tickets.mint(
+            self._keys.ticket,
+            person_id=person_id,
+            purpose=purpose,
+            origin=origin,
+            now=datetime.now(UTC),
+            nonce=nonce,
+        )
         return text, ticket.expires_at
 
     async def _read(self, path: str, body: dict[str, Any]) -> Any:
