@@ -88,6 +88,7 @@ def test_every_post_says_how_it_is_repeated() -> None:
 
 @pytest.mark.parametrize("name", sorted(BY_STATE))
 def test_a_step_names_what_it_moves(name: str) -> None:
+    """By an id in its path, so that a repeat finds the same thing."""
     assert "{" in POSTS[name][0]
 
 
