@@ -19,8 +19,7 @@ from itertools import chain
 from uuid import UUID
 
 from tuppence.db import Database, OutcomeUnknown, Outdated
-from tuppence.ledger import rules
-from tuppence.ledger.deciding import PIECE, create_in_pieces
+from tuppence.ledger import deciding, rules
 from tuppence.ledger.loading import SQL, accounts_of
 from tuppence.ledger.model import Account, Transfer, TransferFlags, TransferResult
 from tuppence.ledger.rows import transfer_array
@@ -164,7 +163,7 @@ class FromMemory:
         """Take the ledger, and see whether anybody has written since our last batch."""
         self._known = None
         async with self._database.transaction() as tx:
-            results, (loaded, state) = await create_in_pieces(tx, batches, self.now_ns)
+            results, (loaded, state) = await deciding.create_in_pieces(tx, batches, self.now_ns)
         self._quiet = self._quiet + 1 if loaded.last == self._last else 0
         self._last = state.last
         if self._quiet >= QUIET:
@@ -180,10 +179,10 @@ async def _in_turns(state: rules.State, batches: Sequence[Sequence[Transfer]], n
     since = 0
     for batch in batches:
         results.append([])
-        for piece in rules.create_transfers_in_pieces(state, batch, now, PIECE):
+        for piece in rules.create_transfers_in_pieces(state, batch, now, deciding.PIECE):
             results[-1] += piece
             since += len(piece)
-            if since >= PIECE:
+            if since >= deciding.PIECE:
                 since = 0
                 await asyncio.sleep(0)
     return results
