@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.billing.games.arcade import Arcade, kept_failure
+from tests.billing.games.arcade import ROOT, Arcade, kept_failure
 
 from tuppence import outbox
-from tuppence.billing.games import actions, errors
+from tuppence.billing.games import actions, errors, queries, settings
 from tuppence.billing.games.model import AskRefund, Purchase
 from tuppence.billing.games.states import Event, State
 from tuppence.core import uuid7
@@ -57,6 +57,25 @@ async def test_a_game_that_does_not_agree_is_a_no(arcade: Arcade, answer: Any, s
     assert (State.REJECTED_BY_APP, says, why) == (bought.state, bought.says, bought.why)
     assert [] == arcade.house.bank.asked
     assert ["failed"] == await arcade.told()
+
+
+async def test_a_game_with_its_old_secret_is_heard_for_a_while(arcade: Arcade) -> None:
+    """Its server holds the first secret and is asked after a rotation. Three old ones sign at most, or none."""
+
+    async def rotated(overlap: timedelta) -> list[int]:
+        await arcade.house.do(settings.rotate, arcade.game, overlap=overlap)
+        async with arcade.house.database.transaction() as tx:
+            game = await queries.access_game(tx, arcade.business, arcade.game)
+        good = ROOT.good(game, datetime.now(UTC))
+        return [version for version in range(1, 9) if ROOT.of(arcade.game, version) in good]
+
+    assert [1, 2] == await rotated(timedelta(days=1))
+    assert State.COMPLETED == (await arcade.buy()).state
+    assert [1, 2, 3] == await rotated(timedelta(days=1))
+    assert [1, 2, 3, 4] == await rotated(timedelta(days=1))
+    assert [2, 3, 4, 5] == await rotated(timedelta(days=1))
+    assert [6] == await rotated(timedelta(0))
+    assert [6, 7] == await rotated(timedelta(days=1))
 
 
 async def test_a_worker_that_comes_late_debits_nobody(arcade: Arcade) -> None:

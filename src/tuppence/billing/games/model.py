@@ -1,6 +1,6 @@
 """The nouns of games. Amounts are minor units of the currency that stands beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -18,7 +18,10 @@ DisputeReason = Literal["not_received", "not_as_described", "unauthorized", "mis
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """A game of a business. `share_percent` is what the house leaves to the developer; only the house sets it."""
+    """A game of a business. `share_percent` is what the house leaves to the developer; only the house sets it.
+
+    `secrets_end`: when each secret before the newest stops signing, real time, the latest first.
+    """
 
     id: UUID
     business_id: UUID
@@ -27,6 +30,7 @@ class Game:
     callback_url: str | None
     return_url: str | None
     secret_version: int
+    secrets_end: Sequence[datetime]
     share_percent: int
     created_at: datetime
 

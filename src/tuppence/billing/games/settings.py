@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tuppence import ledger, outbox, people
@@ -69,9 +70,9 @@ async def _open(tx: Tx, business_ids: Sequence[UUID], policy: Policy) -> None:
     await ledger.create_accounts(tx, [account for one, _ in new for account in money.accounts(one.id, one.currency)])
 
 
-async def rotate(tx: Tx, game_id: UUID) -> int:
-    """The next secret of a game; the one before it is good for nothing from now on. Locks: the game."""
-    (version,) = await tx.scalars(SQL.rotate, id=game_id)
+async def rotate(tx: Tx, game_id: UUID, *, overlap: timedelta) -> int:
+    """The next secret of a game; those before it, three at most, sign beside it for so long. Locks: the game."""
+    (version,) = await tx.scalars(SQL.rotate, id=game_id, until=datetime.now(UTC) + overlap)
     return int(version)
 
 

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tuppence.billing.games.model import Game
 
 SKEW_SECONDS = 300  # Standard Webhooks 1.0 advises five minutes
 _SECRET_BYTES = 32
@@ -30,6 +32,9 @@ class Secret:
     def text(self) -> str:
         """As the developer keeps it: the form of Standard Webhooks."""
         return f"whsec_{base64.b64encode(self.raw).decode()}"
+
+    def sign(self, content: bytes) -> bytes:
+        return hmac.digest(self.raw, content, hashlib.sha256)
 
     def __repr__(self) -> str:
         return "Secret(…)"
@@ -46,28 +51,35 @@ class Root:
         info = b"tuppence game %b %d" % (game_id.bytes, version)
         return Secret(HKDF(SHA256(), _SECRET_BYTES, salt=None, info=info).derive(self.raw))
 
+    def good(self, game: Game, at: datetime) -> list[Secret]:
+        """A game's secrets that sign at this moment, the newest first: after a rotation there is more than one."""
+        before = [n for n, ends_at in enumerate(game.secrets_end, start=1) if ends_at > at]
+        return [self.of(game.id, game.secret_version - n) for n in (0, *before)]
+
     def __repr__(self) -> str:
         return "Root(…)"
 
 
-def headers(secret: Secret, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """What a signed request carries (Standard Webhooks 1.0): the signature is over id, time and the raw body."""
+def headers(secrets: Sequence[Secret], message_id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """What a signed request carries (Standard Webhooks 1.0): each signature is over id, time and the raw body."""
     timestamp = str(int(at.timestamp()))
-    signed = hmac.digest(secret.raw, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
+    content = f"{message_id}.{timestamp}.".encode() + body
+    signed = (base64.b64encode(one.sign(content)).decode() for one in secrets)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+        "webhook-signature": " ".join(f"v1,{one}" for one in signed),
     }
 
 
-def signed_result(secret: Secret, result: Mapping[str, Any]) -> str:
-    """A result that the buyer's browser may carry to the game: ``payload.signature``, both base64url.
+def signed_result(secrets: Sequence[Secret], result: Mapping[str, Any]) -> str:
+    """A result that the buyer's browser may carry to the game: ``payload.signature``, all of it base64url.
 
-    It says what was so when it was made: the game re-reads the purchase before it gives anything.
+    While an old secret signs beside the newest there is a second signature after it, and so on: one that holds is
+    enough. It says what was so when it was made: the game re-reads the purchase before it gives anything.
     """
     payload = _text(json.dumps(result, separators=(",", ":"), sort_keys=True).encode())
-    return f"{payload}.{_text(hmac.digest(secret.raw, payload.encode(), hashlib.sha256))}"
+    return ".".join((payload, *(_text(one.sign(payload.encode())) for one in secrets)))
 
 
 def _text(raw: bytes) -> str:

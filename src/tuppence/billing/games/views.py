@@ -1,7 +1,7 @@
 """A purchase on the wire: as its buyer sees it, and as the business that sold it does."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -134,4 +134,4 @@ def _result(purchase: Purchase, game: Game, root: Root, now: datetime) -> str | 
     if purchase.state not in _DECIDED or purchase.asked_at is None:
         return None
     told = {**rules.happened(purchase, 0), "issued_at": int(now.timestamp())}
-    return signed_result(root.of(game.id, game.secret_version), told)
+    return signed_result(root.good(game, datetime.now(UTC)), told)

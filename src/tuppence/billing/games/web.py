@@ -36,7 +36,7 @@ async def agrees(
     """
     assert game.callback_url
     body = json.dumps(question(purchase), separators=(",", ":")).encode()
-    headers = signing.headers(root.of(game.id, game.secret_version), f"veto_{purchase.id}", at, body)
+    headers = signing.headers(root.good(game, at), f"veto_{purchase.id}", at, body)
     try:
         raw = await web.post(
             game.callback_url,

@@ -1,10 +1,11 @@
 """Games, from their developer's side: settings, catalogue, quotes, purchases, refunds, testers."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 
 from tuppence import people
 from tuppence.billing.businesses import businesses
@@ -28,6 +29,7 @@ from tuppence.people.errors import PersonNotFound
 router = room("games")
 
 Handle = Annotated[str, Path(max_length=64)]
+OverlapHours = Annotated[int, Query(ge=0, le=168, description="How long old secrets sign beside the new one.")]
 _HIDDEN = (State.QUOTED, State.EXPIRED, State.USER_CANCELLED)  # nobody bought anything
 
 
@@ -63,11 +65,16 @@ async def read_secret(game_id: Id, actor: BuildsInPerson, house: TheHouse) -> Re
 
 
 @router.post("/games/{game_id}/secret", response_model=schemas.GameSecret, **in_person(errors.GameNotFound))
-async def rotate_secret(game_id: Id, actor: BuildsInPerson, house: TheHouse) -> Response:
-    """Another secret, from now on. The one before it signs nothing any more."""
+async def rotate_secret(
+    game_id: Id, actor: BuildsInPerson, house: TheHouse, overlap_hours: OverlapHours = 24
+) -> Response:
+    """Another secret, from now on. Old ones, three at most, sign beside it for as long as you say, none at all for 0.
+
+    Meanwhile `webhook-signature` and `signed_result` carry a signature for each: one that holds is enough.
+    """
     game = await _access(game_id, actor, house)
     async with house.database.transaction() as tx:
-        version = await settings.rotate(tx, game.id)
+        version = await settings.rotate(tx, game.id, overlap=timedelta(hours=overlap_hours))
     return answer({"secret": house.games.root.of(game.id, version).text()})
 
 
@@ -306,7 +313,7 @@ async def _testers(found: Sequence[Tester], house: House) -> Response:
 
 
 def _game(game: Game) -> dict[str, Any]:
-    hidden = {"business_id", "secret_version"}
+    hidden = {"business_id", "secret_version", "secrets_end"}
     return {name: getattr(game, name) for name in Game.__slots__ if name not in hidden}
 
 
