@@ -2017,7 +2017,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate Secret
-         * @description Another secret, from now on. The one before it signs nothing any more.
+         * @description Another secret, from now on. Old ones, three at most, sign beside it for as long as you say, none at all for 0.
+         *
+         *     Meanwhile `webhook-signature` and `signed_result` carry a signature for each: one that holds is enough.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -18627,7 +18629,10 @@ export interface operations {
     };
     rotate_secret: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How long old secrets sign beside the new one. */
+                overlap_hours?: number;
+            };
             header?: {
                 /** @description The business that a member acts for; a key is of one business and needs none. */
                 "Tuppence-Business"?: string;
