@@ -1,6 +1,7 @@
 """Ads that a bank account pays for: by a mandate, through real files and a simulated bank, and what comes back."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from tests.billing.advertiser import Advertiser
 from tests.payments.ach_world import AchWorld, opened
 from tests.payments.conftest import House
 
+from tuppence.billing import ads
 from tuppence.billing.ads import accounts, queries
 from tuppence.billing.ads.errors import MethodRefused
 from tuppence.billing.ads.model import Charge
@@ -142,3 +144,14 @@ async def test_only_a_mandate_for_this_is_taken(by_bank: ByBank) -> None:
             await by_bank.set(accounts.Instrument(by_bank.house.ann, bank_id=good.bank_id, mandate_id=mandate_id))
 
     assert [good.mandate_id] == [one.mandate_id for one in (await by_bank.advertiser.see()).methods]
+
+
+@pytest.mark.parametrize("debits", [True, False])
+async def test_a_bank_account_is_offered_only_where_the_house_debits_them(by_bank: ByBank, debits: bool) -> None:
+    """What the screen offers is what would not be refused."""
+    policy = replace(by_bank.house.policy, bank=replace(by_bank.house.policy.bank, debits=debits))
+    of = by_bank.advertiser.business, by_bank.advertiser.account
+    async with by_bank.house.database.transaction(read_only=True) as tx:
+        view = await ads.access_account(tx, *of, policy=policy)
+
+    assert debits is view["takes_banks"]

@@ -4426,6 +4426,11 @@ export interface components {
              * @enum {string}
              */
             state: "new" | "active_auto" | "active_prepaid" | "active_invoice" | "grace" | "past_due" | "disabled" | "closing" | "closed" | "written_off";
+            /**
+             * Takes Banks
+             * @description Whether a bank account can pay here, once its owner agrees.
+             */
+            takes_banks: boolean;
             threshold: components["schemas"]["AdsThreshold"];
             /** Unpaid Minor */
             unpaid_minor: number;

@@ -229,6 +229,7 @@ class AdsAccount(Answer):
     next_bill_at: Moment | None
     failing: list[AdsFailing]
     order: list[AdsSource] = Field(description="What pays for the next thing that is used, first to last.")
+    takes_banks: bool = Field(description="Whether a bank account can pay here, once its owner agrees.")
     hold: AdsHold | None
     delivery: AdsGate
 

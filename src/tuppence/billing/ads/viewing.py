@@ -107,6 +107,7 @@ async def _view(tx: Tx, world: World, instruments: Mapping[UUID, View], refundab
             if one.state in (CycleState.RETRYING, CycleState.PAST_DUE, CycleState.INVOICED)
         ],
         "order": order(world, instruments),
+        "takes_banks": policy.bank.debits,
         "hold": await _hold(tx, account, policy),
         "delivery": gate_view(delivery.account_gate(world, policy.ads)),
     }

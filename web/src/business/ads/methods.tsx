@@ -18,7 +18,7 @@ export function Methods({ ads, account, learn, cards }: Given & { cards: readonl
   const [chosen, setChosen] = useState("");
   const [agreeing, setAgreeing] = useState<BankAccount | null>(null);
   const task = useTask();
-  const active = banks.value.filter(({ state }) => state === "active");
+  const active = account.takes_banks ? banks.value.filter(({ state }) => state === "active") : [];
   const others = [...cards, ...active].filter(({ id }) => !methods.some((one) => one.id === id));
   const one = others.find(({ id }) => id === chosen) ?? others[0];
   const now = methods.map(same);
