@@ -1,5 +1,6 @@
 """A developer at the screens: a key, an endpoint that really hears, its log, events, requests and the clock."""
 
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -64,6 +65,48 @@ def add_endpoint(visitor: Visitor, url: str) -> None:
     visitor.page.get_by_label("Where your program hears").fill(url)
     visitor.page.get_by_role("button", name="Add it").click()
     expect(visitor.page.locator(".made pre")).to_contain_text("whsec_")
+
+
+def register_app(visitor: Visitor, name: str) -> None:
+    place(visitor, "Apps")
+    visitor.page.get_by_label("Its name").fill(name)
+    visitor.page.get_by_label("Its home page").fill("https://chat.example")
+    visitor.page.get_by_label("Where people come back to").fill("https://chat.example/back http://localhost:9/back")
+    visitor.page.get_by_role("button", name="Register it").click()
+    expect(visitor.page.locator(".app-line")).to_contain_text(name)
+
+
+def test_an_app_from_its_registration_to_its_end(arrive: Arrive) -> None:
+    """What is wrong is said beside the form; the secret is shown once; a change keeps the client id."""
+    ann = arrive(seeds.ANN, viewport=DESKTOP)
+    found(ann, "Maple Apps")
+    ann.page.get_by_role("navigation", name="Places").get_by_role("link", name="Developers").click()
+    place(ann, "Apps")
+    ann.page.get_by_role("button", name="Register it").click()
+    expect(ann.page.get_by_role("alert").last).to_have_text("Enter its name")
+    register_app(ann, "Corner Chat")
+    line = ann.page.locator(".app-line")
+    for text in ("0 people connected", "https://chat.example/back http://localhost:9/back", "Nothing allowed so far"):
+        expect(line).to_contain_text(text)
+
+    ann.page.get_by_role("button", name=re.compile("New secret for")).click()
+    expect(ann.page.locator(".made pre")).to_contain_text("tus_")
+    client_id = line.locator(".code").first.inner_text()
+    ann.page.get_by_role("button", name=re.compile("Change .")).click()
+    ann.page.get_by_label("Whose pages may show payments").fill("chat.example")
+    ann.page.get_by_role("button", name="Save").click()
+    expect(ann.page.get_by_role("alert").last).to_contain_text("Check the name and the addresses")
+    ann.page.get_by_label("Whose pages may show payments").fill("https://chat.example")
+    ann.page.get_by_role("button", name="Save").click()
+    expect(line).to_contain_text("Pages that may show payments https://chat.example")
+    expect(line.locator(".code").first).to_have_text(client_id)
+
+    ann.page.reload()
+    expect(line).to_be_visible()
+    expect(ann.page.locator(".made")).to_have_count(0)
+    ann.page.get_by_role("button", name=re.compile("Retire .")).click()
+    ann.page.get_by_role("button", name="Retire", exact=True).click()
+    expect(ann.page.get_by_text("No apps yet.")).to_be_visible()
 
 
 def test_from_a_key_to_a_delivery_that_is_replayed(arrive: Arrive, hook: str) -> None:
@@ -145,6 +188,7 @@ def test_its_pages_are_for_everybody(arrive: Arrive, hook: str, look: dict[str, 
     home = visitor.page.url.removeprefix(visitor.address)
     make_key(visitor)
     faults = {"key made": _faults(visitor)}
+    register_app(visitor, "Corner Chat")
     add_endpoint(visitor, hook)
     faults["endpoint made"] = _faults(visitor)
     visitor.page.get_by_role("link", name=hook).click()
@@ -155,7 +199,7 @@ def test_its_pages_are_for_everybody(arrive: Arrive, hook: str, look: dict[str, 
         visitor.speak("Français")
     visitor.page.wait_for_timeout(1_500)
     for path in (
-        *(f"{home}/developers/{one}" for one in ("keys", "webhooks", "events", "requests", "clock")),
+        *(f"{home}/developers/{one}" for one in ("keys", "apps", "webhooks", "events", "requests", "clock")),
         endpoint,
     ):
         visitor.visit(path)

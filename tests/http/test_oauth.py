@@ -93,6 +93,24 @@ async def partner(world: Any, browser: httpx2.AsyncClient) -> Partner:
     return Partner(world, browser, business_id, app_id, secret)
 
 
+async def test_a_business_sees_how_far_its_app_reaches(world: Any, partner: Partner) -> None:
+    """How many people let it in and for what, nobody's name; whoever disconnects counts no more."""
+
+    async def reach() -> tuple[int, set[str]]:
+        (app,) = (await world.carl.call("GET", f"/v1/businesses/{partner.business_id}/apps"))["apps"]
+        return app["people"], set(app["scopes"])
+
+    assert (0, set()) == await reach()
+    await partner.allowed(world.ann, scope="profile:read")
+    await partner.allowed(world.ann, scope="payments:read")
+    await partner.allowed(world.bo, scope="profile:read")
+    assert (2, {"profile:read", "payments:read"}) == await reach()
+    mine = (await world.ann.call("GET", "/v1/connections"))["connections"]
+    (known,) = [one["id"] for one in mine if one["app_id"] == partner.app_id]
+    await world.ann.call("DELETE", f"/v1/connections/{known}")
+    assert (1, {"profile:read"}) == await reach()
+
+
 async def test_the_screen_is_told_who_asks_for_what(world: Any, partner: Partner) -> None:
     """Looking writes nothing; it names the app, its business, where the answer goes, and what is allowed already."""
     asked = await world.ann.call("POST", "/v1/authorizations/look", {"query": partner.asking()})

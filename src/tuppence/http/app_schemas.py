@@ -44,6 +44,8 @@ class App(Answer):
     confidential: bool
     redirect_uris: list[str]
     origins: list[str]
+    people: int = Field(description="How many let it in.")
+    scopes: list[Scope] = Field(description="What they let it do, all together.")
     api_version: str = Field(description="What it is answered in where a request names no version.")
     created_at: Moment
 

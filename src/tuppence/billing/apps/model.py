@@ -30,6 +30,15 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people let an app in, and what they let it do, all together."""
+
+    app_id: UUID
+    people: int
+    scopes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A business adds an app, or writes it anew. The id is theirs and becomes the client_id."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tuppence.billing.apps.errors import AppNotFound
-from tuppence.billing.apps.model import App, Connection
+from tuppence.billing.apps.model import App, Connection, Reach
 from tuppence.db import Statements, Tx
 
 SQL = Statements(__package__)
@@ -56,6 +56,12 @@ async def access_app(tx: Tx, business_id: UUID, app_id: UUID) -> App:
 async def access_apps(tx: Tx, business_id: UUID) -> list[App]:
     """The business's apps, oldest first."""
     return [row.app for row in await tx.fetch(SQL.apps_of, _AppRow, business_id=business_id)]
+
+
+async def reach(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Reach]:
+    """How far these apps reach; one that nobody let in is named, too."""
+    found = {one.app_id: one for one in await tx.fetch(SQL.reach, Reach, ids=list(ids))}
+    return {one: found.get(one, Reach(one, 0, ())) for one in ids}
 
 
 async def access_connections(tx: Tx, person_id: UUID) -> list[Connection]:

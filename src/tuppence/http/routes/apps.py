@@ -1,11 +1,13 @@
 """A business's apps: register one, give it a secret, take it out of use."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
 from tuppence.billing import apps
 from tuppence.billing.apps import errors
+from tuppence.db import Tx
 from tuppence.http.answers import answer, nothing
 from tuppence.http.app_schemas import App, AppBody, Apps, AppSecret
 from tuppence.http.deps import Actor, TheHouse, businessed
@@ -25,7 +27,7 @@ Writes = Annotated[Actor, Depends(businessed("apps:write", "owner", "developer")
 async def list_apps(business_id: Id, actor: Reads, house: TheHouse) -> Response:  # noqa: ARG001 - the actor is checked
     """The apps of a business."""
     async with house.database.transaction(read_only=True) as tx:
-        return answer({"apps": [one.wire() for one in await apps.access_apps(tx, business_id)]})
+        return answer({"apps": await _views(tx, await apps.access_apps(tx, business_id))})
 
 
 @router.put("/{app_id}", response_model=App, responses=refuses(errors.AppRefused, IdTaken), openapi_extra=OF_BUSINESS)
@@ -47,8 +49,8 @@ async def register_app(
         origins=tuple(body.origins),
     )
     async with house.database.transaction() as tx:
-        app = await apps.register(tx, ask)
-    return answer(app.wire())
+        (view,) = await _views(tx, [await apps.register(tx, ask)])
+    return answer(view)
 
 
 @router.delete("/{app_id}", status_code=204, responses=refuses(errors.AppNotFound), openapi_extra=OF_BUSINESS)
@@ -81,3 +83,8 @@ async def make_app_secret(
     """Make an app a new secret. The one before is good for a day more."""
     async with house.database.transaction() as tx:
         return answer({"secret": await apps.make_secret(tx, business_id, app_id)}, 201)
+
+
+async def _views(tx: Tx, found: Sequence[apps.App]) -> list[dict[str, Any]]:
+    reach = await apps.reach(tx, [one.id for one in found])
+    return [one.wire() | {"people": reach[one.id].people, "scopes": list(reach[one.id].scopes)} for one in found]

@@ -17,6 +17,8 @@ export type Attempts = Schemas["Attempts"];
 export type Event = Schemas["Event"];
 export type EventType = Schemas["EventType"];
 export type Logged = Schemas["LoggedRequest"];
+export type App = Schemas["App"];
+export type AppBody = Schemas["AppBody"];
 export type Hour = Schemas["TallyHour"];
 export type Clock = Schemas["TestClock"];
 
@@ -26,6 +28,7 @@ export function callsFor(business: Id) {
   const get = <T>(path: string) => call<T>("GET", `/v1${path}`, undefined, business);
   const post = <T>(path: string, body: unknown = undefined) => call<T>("POST", `/v1${path}`, body, business);
   const keys = `/businesses/${business}/keys`;
+  const apps = `/businesses/${business}/apps`;
   const hooks = "/webhook-endpoints";
   return {
     keys: () => get<Keys>(keys),
@@ -33,6 +36,11 @@ export function callsFor(business: Id) {
     rollKey: (id: Id, new_id: Id, overlap_hours: number) =>
       post<Schemas["MadeKey"]>(`${keys}/${id}/roll`, { new_id, overlap_hours }),
     endKey: (id: Id) => call<void>("DELETE", `/v1${keys}/${id}`, undefined, business),
+
+    apps: () => get<Schemas["Apps"]>(apps),
+    setApp: (id: Id, body: AppBody) => call<App>("PUT", `/v1${apps}/${id}`, body, business),
+    makeSecret: (id: Id) => post<Schemas["AppSecret"]>(`${apps}/${id}/secrets`),
+    retireApp: (id: Id) => call<void>("DELETE", `/v1${apps}/${id}`, undefined, business),
 
     endpoints: () => get<{ data: Endpoint[] }>(hooks),
     endpoint: (id: Id) => get<Endpoint>(`${hooks}/${id}`),

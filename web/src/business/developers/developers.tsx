@@ -1,10 +1,11 @@
-/** The developers' pages: keys, webhooks, events, the log of requests, the sandbox's clock. */
+/** The developers' pages: keys, apps, webhooks, events, the log of requests, the sandbox's clock. */
 import { useMemo } from "preact/hooks";
 import type { FunctionComponent } from "preact";
 import { addressOf, type Place } from "../registry.ts";
 import type { Business } from "../calls.ts";
 import { told } from "../store.ts";
 import { callsFor, type Calls } from "./calls.ts";
+import { AppsPage } from "./apps.tsx";
 import { ClockPage } from "./clock.tsx";
 import { EndpointPage } from "./endpoint.tsx";
 import { EventsPage } from "./events.tsx";
@@ -21,6 +22,7 @@ export interface PageProps {
 
 const PAGES: Record<string, FunctionComponent<PageProps>> = {
   keys: KeysPage,
+  apps: AppsPage,
   webhooks: WebhooksPage,
   events: EventsPage,
   requests: RequestsPage,

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import * as when from "../../lib/when.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../select.tsx";
+import { told } from "../store.ts";
 import { Curl } from "./copy.tsx";
 import type { Logged } from "./calls.ts";
 import type { PageProps } from "./developers.tsx";
@@ -29,6 +30,7 @@ export function RequestsPage({ calls }: PageProps) {
         </Button>
       </section>
       <p class="muted padded">{t("dev.requests_about")}</p>
+      {told.value!.mode === "test" && <p class="muted padded">{t("dev.requests_clock")}</p>}
       <Listed reading={reading} empty={t("dev.no_requests")}>
         {(rows) => (
           <div class="table-box padded" tabIndex={0}>
