@@ -5314,8 +5314,18 @@ export interface components {
             name: string;
             /** Origins */
             origins: string[];
+            /**
+             * People
+             * @description How many let it in.
+             */
+            people: number;
             /** Redirect Uris */
             redirect_uris: string[];
+            /**
+             * Scopes
+             * @description What they let it do, all together.
+             */
+            scopes: ("profile:read" | "payments:read" | "payments:send")[];
         };
         /**
          * AppBody
