@@ -4,7 +4,7 @@ from tuppence.billing.apps import errors
 from tuppence.billing.apps.consent import allow, app_of, disconnect
 from tuppence.billing.apps.model import SCOPES, Access, App, Asked, Connection, Register, Scope
 from tuppence.billing.apps.model import Tokens as Tokens
-from tuppence.billing.apps.queries import access_app, access_apps, access_connections, find_app, reach
+from tuppence.billing.apps.queries import access_app, access_apps, access_connections, find_app
 from tuppence.billing.apps.registry import make_secret, register, retire
 from tuppence.billing.apps.tokens import (
     ACCESS_PREFIX,
@@ -37,7 +37,6 @@ __all__ = [
     "give_back",
     "make_secret",
     "prove_app",
-    "reach",
     "refresh",
     "register",
     "retire",

@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 
 from tuppence.billing import apps
 from tuppence.billing.apps import errors
+from tuppence.billing.apps.queries import reach
 from tuppence.db import Tx
 from tuppence.http.answers import answer, nothing
 from tuppence.http.app_schemas import App, AppBody, Apps, AppSecret
@@ -86,5 +87,5 @@ async def make_app_secret(
 
 
 async def _views(tx: Tx, found: Sequence[apps.App]) -> list[dict[str, Any]]:
-    reach = await apps.reach(tx, [one.id for one in found])
-    return [one.wire() | {"people": reach[one.id].people, "scopes": list(reach[one.id].scopes)} for one in found]
+    far = await reach(tx, [one.id for one in found])
+    return [one.wire() | {"people": far[one.id].people, "scopes": list(far[one.id].scopes)} for one in found]
