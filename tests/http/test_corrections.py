@@ -63,6 +63,22 @@ async def test_one_proposes_and_another_approves(two: tuple[Program, Program]) -
     assert first["id"] in {one["id"] for one in (await bo.ask("GET", "/corrections?state=approved")).json()["data"]}
 
 
+async def test_corrections_are_listed_page_by_page(two: tuple[Program, Program]) -> None:
+    """One after another they are what one page shows, the latest first."""
+    ann, _ = two
+    for _ in range(3):
+        await ann.ask("PUT", f"/corrections/{uuid7()}", body(await mistake(ann)))
+    whole = [one["id"] for one in (await ann.ask("GET", "/corrections?limit=200")).json()["data"]]
+    page = (await ann.ask("GET", "/corrections?limit=1")).json()
+    found = [page["data"][0]["id"]]
+    while page["has_more"]:
+        page = (await ann.ask("GET", f"/corrections?limit=1&cursor={page['next_cursor']}")).json()
+        found.append(page["data"][0]["id"])
+
+    assert whole == found
+    assert len(found) >= 3
+
+
 async def test_two_keys_of_one_person_are_two_of_the_same_eyes(
     two: tuple[Program, Program], world: World, http_urls: Urls
 ) -> None:

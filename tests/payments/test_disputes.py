@@ -83,6 +83,24 @@ async def hear(house: House, *cases: Case) -> Any:
     return await house.do(disputes.hear, list(cases), policy=house.policy)
 
 
+async def test_disputes_are_listed_page_by_page(house: House) -> None:
+    """The latest first; pages of one and of two lead over the same, each once, and nobody else's are among them."""
+    opened = [(await report(house, await delivered(house, amount_minor=1_000 + n)))["id"] for n in range(3)]
+
+    async def listed(limit: int, person: UUID) -> list[str]:
+        found, before = list[str](), None
+        while True:
+            async with house.database.transaction() as tx:
+                page, before = await disputes.list_disputes(tx, person, limit=limit, before=before)
+            assert len(page) <= limit
+            found += [one["id"] for one in page]
+            if before is None:
+                return found
+
+    assert [opened[::-1]] * 3 == [await listed(limit, house.ann) for limit in (1, 2, 3)]
+    assert [] == await listed(1, uuid7())
+
+
 async def test_what_is_decided_for_the_payer_goes_back_to_their_card(house: House) -> None:
     """A refund by reference to the debit; the payee keeps what they have; the house bears it until somebody does."""
     sent = await delivered(house)

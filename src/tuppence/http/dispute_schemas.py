@@ -90,6 +90,8 @@ class Dispute(Answer):
 
 class Disputes(Answer):
     disputes: list[Dispute]
+    next_cursor: str | None
+    has_more: bool
 
 
 class Reportable(Answer):

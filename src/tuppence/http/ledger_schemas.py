@@ -206,6 +206,8 @@ class Correction(Answer):
 
 class Corrections(Answer):
     data: list[Correction]
+    next_cursor: str | None
+    has_more: bool
 
 
 class EventResult(Answer):

@@ -1,11 +1,14 @@
 """Corrections of the books: propose, approve with a second pair of eyes, reject. It takes `ledger:correct`."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Query, Response
 
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import CorrectsLedger, TheHouse
+from tuppence.http.errors import CursorInvalid
 from tuppence.http.fields import Count, Id, MintedId
 from tuppence.http.house import House
 from tuppence.http.ledger_schemas import Correction, CorrectionBody, Corrections
@@ -20,17 +23,21 @@ from tuppence.people.keys import Key
 router = room("corrections", prefix="/v1/ledger/corrections")
 
 
-@router.get("", response_model=Corrections, openapi_extra=BY_KEY)
+@router.get("", response_model=Corrections, responses=refuses(CursorInvalid), openapi_extra=BY_KEY)
 async def list_corrections(
     key: CorrectsLedger,  # noqa: ARG001 - who asks sees them all
     house: TheHouse,
     state: Annotated[Literal["proposed", "approved", "rejected"] | None, Query()] = None,
     limit: Count = 50,
+    cursor: Cursor = None,
 ) -> Response:
     """Corrections, the latest first."""
+    before = house.cursors.read("corrections", cursor, UUID)
     async with house.database.transaction(read_only=True) as tx:
-        found = await corrections.list_corrections(tx, state=state, limit=limit)
-    return answer({"data": [one.wire() for one in found]})
+        found = await corrections.list_corrections(tx, state=state, limit=limit + 1, before=before)
+    shown = found[:limit]
+    following = shown[-1].id if len(found) > limit else None
+    return answer(house.cursors.page("corrections", [one.wire() for one in shown], following))
 
 
 @router.get(

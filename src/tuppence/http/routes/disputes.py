@@ -1,14 +1,16 @@
 """Say that something is wrong with a payment, and see what becomes of it."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Depends, Response
 
 from tuppence.http.answers import answer
+from tuppence.http.cursors import Cursor
 from tuppence.http.deps import Actor, Caller, Signed, TheHouse, businessed
 from tuppence.http.dispute_schemas import AnswerClaimBody, AnswerDisputeBody, Dispute, Disputes, Reportable, ReportBody
-from tuppence.http.errors import InvalidRequest, exactly_one
-from tuppence.http.fields import Id, MintedId
+from tuppence.http.errors import CursorInvalid, InvalidRequest, exactly_one
+from tuppence.http.fields import Count, Id, MintedId
 from tuppence.http.house import House
 from tuppence.http.openapi import OF_BUSINESS
 from tuppence.http.problems import refuses
@@ -61,11 +63,10 @@ async def report_problem(dispute_id: MintedId, body: ReportBody, caller: Signed,
     return answer(await house.together(house.verbs.report, ask))
 
 
-@router.get("/disputes", response_model=Disputes)
-async def list_disputes(caller: Signed, house: TheHouse) -> Response:
+@router.get("/disputes", response_model=Disputes, responses=refuses(CursorInvalid))
+async def list_disputes(caller: Signed, house: TheHouse, limit: Count = 200, cursor: Cursor = None) -> Response:
     """What you reported and what you were asked about, the latest first."""
-    async with house.database.transaction(read_only=True) as tx:
-        return answer({"disputes": await disputes.list_disputes(tx, caller.person_id)})
+    return await _list(caller.person_id, house, limit, cursor)
 
 
 @router.get("/disputes/{dispute_id}", response_model=Dispute, responses=refuses(errors.DisputeNotFound))
@@ -93,15 +94,30 @@ Reads = Annotated[Actor, Depends(businessed("charges:read"))]
 Writes = Annotated[Actor, Depends(businessed("charges:write", "owner", "developer", "finance"))]
 
 
-@router.get("/businesses/{business_id}/disputes", response_model=Disputes, openapi_extra=OF_BUSINESS)
+@router.get(
+    "/businesses/{business_id}/disputes",
+    response_model=Disputes,
+    responses=refuses(CursorInvalid),
+    openapi_extra=OF_BUSINESS,
+)
 async def list_business_disputes(
     business_id: Id,
     actor: Reads,  # noqa: ARG001 - the actor is checked
     house: TheHouse,
+    limit: Count = 200,
+    cursor: Cursor = None,
 ) -> Response:
     """What buyers and their banks contest, the latest first; each has the time by which to answer."""
+    return await _list(business_id, house, limit, cursor)
+
+
+async def _list(whose: UUID, house: House, limit: int, cursor: str | None) -> Response:
+    """A page, under the name that it had before it had pages. Raises: CursorInvalid."""
+    before = house.cursors.read("disputes", cursor, UUID)
     async with house.database.transaction(read_only=True) as tx:
-        return answer({"disputes": await disputes.list_disputes(tx, business_id)})
+        data, following = await disputes.list_disputes(tx, whose, limit=limit, before=before)
+    page = house.cursors.page("disputes", data, following)
+    return answer({"disputes": page.pop("data")} | page)
 
 
 @router.post(

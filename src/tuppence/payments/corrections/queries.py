@@ -12,8 +12,6 @@ from tuppence.payments.corrections.model import Correcting, Correction, State
 
 SQL = Statements(__package__)
 
-LISTED_MOST = 200
-
 
 async def access_correction(tx: Tx, correction_id: UUID) -> Correction:
     """One correction. Raises: CorrectionNotFound."""
@@ -23,9 +21,11 @@ async def access_correction(tx: Tx, correction_id: UUID) -> Correction:
     return found[correction_id]
 
 
-async def list_corrections(tx: Tx, *, state: State | None = None, limit: int = LISTED_MOST) -> list[Correction]:
-    """The latest first; those in one state only, if asked."""
-    ids = await tx.scalars(SQL.latest, state=state, limit=limit)
+async def list_corrections(
+    tx: Tx, *, state: State | None = None, limit: int, before: UUID | None = None
+) -> list[Correction]:
+    """The latest first; those in one state only, if asked; `before`: those after this one in the list."""
+    ids = await tx.scalars(SQL.latest, state=state, limit=limit, before=before)
     found = await corrections(tx, ids)
     return [found[one] for one in ids]
 

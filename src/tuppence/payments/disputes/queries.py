@@ -19,7 +19,6 @@ from tuppence.payments.sends.states import State as PaymentState
 
 SQL = Statements(__package__)
 
-LISTED_MOST = 200
 _DELIVERED = (PaymentState.CREDITED, PaymentState.AVAILABLE)
 _KEPT = (PaymentState.AWAITING_RECIPIENT, PaymentState.IN_REVIEW)
 
@@ -133,11 +132,18 @@ async def access_dispute(tx: Tx, person_id: UUID, dispute_id: UUID) -> View:
     return views.view(found, person_id, (await moments(tx, [found.id]))[found.id])
 
 
-async def list_disputes(tx: Tx, person_id: UUID) -> list[View]:
-    """Those of somebody, or of a business: what they reported and what they were asked about, the latest first."""
-    found = await tx.fetch(SQL.of_person, Dispute, person_id=person_id, most=LISTED_MOST)
-    lines = await moments(tx, [one.id for one in found])
-    return [views.view(one, person_id, lines[one.id]) for one in found]
+async def list_disputes(
+    tx: Tx, person_id: UUID, *, limit: int, before: UUID | None = None
+) -> tuple[list[View], UUID | None]:
+    """Those of somebody, or of a business: what they reported and what they were asked about, the latest first.
+
+    With the one after which the list goes on, if it does.
+    """
+    found = await tx.fetch(SQL.of_person, Dispute, person_id=person_id, before=before, most=limit + 1)
+    shown = found[:limit]
+    lines = await moments(tx, [one.id for one in shown])
+    data = [views.view(one, person_id, lines[one.id]) for one in shown]
+    return data, shown[-1].id if len(found) > limit else None
 
 
 async def access_reportable(tx: Tx, person_id: UUID, about: About, subject_id: UUID, *, policy: Policy) -> View:
