@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.http.conftest import operations
+from tests.http.test_oauth import Partner, partner
 
 from tuppence.core import uuid7
 from tuppence.core.versions import API_VERSIONS, NEWEST_VERSION
@@ -13,6 +14,7 @@ from tuppence.db.embedded import Urls
 from tuppence.http import versions
 
 OLD = API_VERSIONS[0].name
+__all__ = ["partner"]
 ASKED = {"kind": "once", "says": "A poster", "currency": "USD", "per_charge_minor": 999}
 
 
@@ -82,6 +84,17 @@ async def test_a_key_keeps_the_version_of_its_making(world: Any, grants: list[st
     rolled = await world.ann.call("POST", f"{path}/{key_id}/roll", {"new_id": str(uuid7())})
     listed = {one["id"]: one["api_version"] for one in (await world.ann.call("GET", path))["data"]}
     assert (OLD, OLD) == (listed[key_id], listed[rolled["id"]])
+
+
+async def test_an_app_keeps_the_version_of_its_making(world: Any, partner: Partner, http_urls: Urls) -> None:
+    """Whoever it acts for; a request that names another is answered in that."""
+    with psycopg.connect(http_urls.owner) as owner:
+        owner.execute("UPDATE apps.app SET api_version = %s WHERE id = %s", [OLD, partner.app_id])
+    token = (await partner.tokens(world.ann))["access_token"]
+    heard = [await ask(world, "GET", "/v1/me", key=token, **more) for more in ({}, {"X-Api-Version": NEWEST_VERSION})]
+
+    assert [OLD, NEWEST_VERSION] == [one.headers["x-api-version"] for one in heard]
+    assert [True, False] == ["deprecation" in one.headers for one in heard]
 
 
 async def test_a_version_that_will_end_says_so(world: Any) -> None:
