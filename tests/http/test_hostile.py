@@ -226,11 +226,13 @@ async def test_addresses_of_ones_own_game_are_addresses(world: Any) -> None:
 
 
 async def test_a_page_of_bills_after_any_number_is_a_page(world: Any) -> None:
-    """A cursor that no bill ever had begins where bills begin, however large it is."""
-    path = f"/v1/ads/accounts/{world.ads_account_id}/bills?cursor={2**63 - 1}"
-    response = await world.ann.http.get(path, headers=_in_business(world))
+    """A cursor of ours that no bill ever had begins where bills begin, however large it is; a bare number is none."""
+    path = f"/v1/ads/accounts/{world.ads_account_id}/bills?cursor="
+    signed = world.served.house.cursors.write("bills", str(2**63 - 1))
+    ours, bare = [await world.ann.http.get(path + one, headers=_in_business(world)) for one in (signed, str(2**63 - 1))]
 
-    assert [world.bill_id] == [one["id"] for one in response.json()["data"]]
+    assert [world.bill_id] == [one["id"] for one in ours.json()["data"]]
+    assert "cursor_invalid" == bare.json()["code"]
 
 
 async def test_a_card_is_charged_without_a_mandate(world: Any) -> None:
