@@ -30,7 +30,8 @@ from tuppence.db.embedded import DATABASE, Server
 from tuppence.settings import Settings
 
 MILLION = 1_000_000
-PAIRS = 4_000
+PAIRS_LEAST = 4_000
+EACH = 25  # payments of a pair: a game sells nobody more than some a day, and a person's limits look at their past
 PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "day-curve.svg"
 BATCH = 250
 WAITING_MOST = 2_000  # payments under way at once: the rails set the pace
@@ -188,7 +189,8 @@ async def main(payments: int, pairs: int, *, picture: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.day")
     parser.add_argument("--payments", type=int, default=MILLION)
-    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--pairs", type=int, help=f"default: one for every {EACH} payments, {PAIRS_LEAST:,} at least")
     parser.add_argument("--picture", action="store_true", help="draw docs/pictures/day-curve.svg")
     given = parser.parse_args()
-    asyncio.run(main(given.payments, given.pairs, picture=given.picture))
+    pairs = given.pairs or max(PAIRS_LEAST, given.payments // EACH)
+    asyncio.run(main(given.payments, pairs, picture=given.picture))
