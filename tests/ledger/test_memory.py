@@ -239,16 +239,22 @@ async def test_a_batch_is_written_though_its_caller_is_gone(warm: Ledger) -> Non
     assert 1 == warm.looks
 
 
-async def test_the_next_is_decided_while_one_is_on_its_way(warm: Ledger) -> None:
+async def test_the_next_is_decided_while_one_is_on_its_way(warm: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """On what that one leaves, to the cent; and nobody looks."""
     asking, go_on = await _held_up(warm, move(PURSE, SHOP, 70))
+    decided: list[bool] = []
+    decide = memory.Known.decide
+
+    async def noted(known: memory.Known, *given: Any) -> memory.Ahead | None:
+        batch = await decide(known, *given)
+        decided.append(batch is not None)
+        return batch
+
+    monkeypatch.setattr(memory.Known, "decide", noted)
     second = asyncio.create_task(warm.ask(move(PURSE, SHOP, 30), move(PURSE, SHOP, 1)))
     third = asyncio.create_task(warm.ask(move(BANK, PURSE, 2), move(PURSE, SHOP, 3)))
     await asyncio.sleep(0)
-    known = warm.memory._known
-    assert known is not None
-    assert known.ahead is not None
-    assert known.last < known.ahead.seen  # so this is the second, on top of the first
+    assert [True] == decided
     await go_on()
 
     assert [T.CREATED] == await asking
@@ -270,6 +276,20 @@ async def test_what_was_decided_on_a_batch_falls_with_it(warm: Ledger, cut: Call
 
     assert [T.EXCEEDS_CREDITS] == await spent
     assert 1 == warm.looks
+
+
+async def test_who_is_cancelled_before_their_turn_leaves_nothing(warm: Ledger) -> None:
+    """Decided and never sent: the next one is decided as if that had never been, and need not look."""
+    first, go_on = await _held_up(warm, move(PURSE, BANK, 10))
+    cancelled = asyncio.create_task(warm.ask(move(PURSE, BANK, 90)))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    third = asyncio.create_task(warm.ask(move(PURSE, BANK, 90)))
+    await asyncio.sleep(0)
+    await go_on()
+
+    assert [T.CREATED] == await first == await third
+    assert 0 == warm.looks
 
 
 async def test_what_was_decided_on_an_outdated_batch_is_decided_again(warm: Ledger) -> None:

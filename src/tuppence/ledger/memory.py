@@ -30,7 +30,7 @@ MOST_KNOWN = 30_000  # accounts, about half a kilobyte each; when there are more
 
 @dataclass(slots=True)
 class Ahead:
-    """A batch that is decided: what it asks for and writes, and how it leaves the ledger."""
+    """A batch as it was decided: what it asks for and writes, and how it leaves the ledger."""
 
     known: "Known"
     seen: int
@@ -51,7 +51,7 @@ class Known:
     next_expiry: int | None
     accounts: dict[int, Account]
     absent: set[int] = field(default_factory=set)
-    ahead: Ahead | None = None  # decided on this, and not yet in
+    ahead: Ahead | None = None  # on its way
 
     async def decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer], now: int) -> Ahead | None:
         """Decide on top of what is decided; nothing if that takes more than is known. Timestamps are nanoseconds."""
@@ -68,8 +68,7 @@ class Known:
             return None  # there is nothing to send by which to find out whether these ids are new
         next_expiry = _sooner(before.next_expiry, state.next_expiry())
         asked = [one.id for one in transfers]
-        self.ahead = Ahead(self, before.last, state.last, next_expiry, _by_number(state), asked, decided, results)
-        return self.ahead
+        return Ahead(self, before.last, state.last, next_expiry, _by_number(state), asked, decided, results)
 
     def find(self, number: int) -> Account | None:
         """An account as it will be once what is decided is in."""
@@ -82,14 +81,13 @@ class Known:
         return [id_ for number, id_ in named if number not in self.absent and self.find(number) is None]
 
     def keep(self, batch: Ahead) -> None:
-        """This one is in; the next may be decided already."""
+        """This one is in."""
         self.last, self.next_expiry = batch.last, batch.next_expiry
         self.accounts.update(batch.accounts)
         if len(self.accounts) + len(self.absent) > MOST_KNOWN:
             self.accounts.clear()
             self.absent.clear()
-        if self.ahead is batch:
-            self.ahead = None
+        self.ahead = None
 
 
 class FromMemory:
@@ -113,6 +111,8 @@ class FromMemory:
                 if batch is None or batch.known is not self._known:
                     await self._read(transfers)
                     batch = await self._decide(batches, transfers)
+                if batch is not None:
+                    batch.known.ahead = batch  # whoever is cancelled before their turn leaves nothing to build on
             return await self._write_or_look(batch, batches)
 
     async def _decide(self, batches: Sequence[Sequence[Transfer]], transfers: list[Transfer]) -> Ahead | None:
