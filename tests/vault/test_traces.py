@@ -157,6 +157,21 @@ def test_a_bucket_fills_again_evenly() -> None:
     assert limits.take(card="b") is None
 
 
+def test_full_buckets_are_forgotten() -> None:
+    """A use of each of 20,000 cards, a hundred a second: what is full again is let go, what is empty stays."""
+    at = [0.0]
+    limits = Limits({"card": Rate(600, 3600), "person": Rate(10, 3600)}, clock=lambda: at[0])
+    assert [None] * 10 == [limits.take(person="thief") for _ in range(10)]
+    most = 0
+    for card in range(20_000):
+        at[0] += 0.01
+        assert limits.take(card=str(card)) is None
+        most = max(most, len(limits))
+
+    assert most < 3 * 600  # six seconds' worth are not full yet
+    assert "person" == limits.take(person="thief")
+
+
 async def test_a_reversal_in_vain_becomes_a_case(house: Any, rail: Any) -> None:
     """After six tries a person is told, once; it goes on being tried, and closes by itself when acknowledged."""
     token = await house.enrol()

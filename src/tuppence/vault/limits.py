@@ -5,11 +5,11 @@ restart may forget them.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
-
-_MOST_BUCKETS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Rate:
 
 
 HOUR_S, MINUTE_S = 3600.0, 60.0
+_CARRY_S = 1e-6  # what adding fractions of a second may make too much
 RATES: Mapping[str, Rate] = MappingProxyType(
     {
         "use_card": Rate(600, HOUR_S),
@@ -32,40 +33,36 @@ RATES: Mapping[str, Rate] = MappingProxyType(
 )
 
 
-@dataclass(slots=True)
-class _Bucket:
-    left: float
-    at: float
-
-
 class Limits:
-    """Buckets by what is limited and whom."""
+    """What is limited and whom: the time at which the bucket would be full again (GCRA)."""
 
     def __init__(self, rates: Mapping[str, Rate], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._rates = rates
         self._clock = clock
-        self._buckets: dict[tuple[str, str], _Bucket] = {}
+        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def take(self, **whom: str) -> str | None:
         """One from each bucket, or from none; the name of the first that is empty. `use_card="card_…"`."""
-        buckets = {name: self._bucket(name, one) for name, one in whom.items()}
-        empty = next((name for name, bucket in buckets.items() if bucket.left < 1), None)
+        now = self._clock()
+        self._forget(now, 2 * len(whom))
+        after = {(name, one): self._after(name, one, now) for name, one in whom.items()}
+        empty = next((name for (name, _), at in after.items() if at - now > self._rates[name].seconds + _CARRY_S), None)
         if empty is None:
-            for bucket in buckets.values():
-                bucket.left -= 1
+            self._full_at.update(after)
         return empty
 
-    def _bucket(self, name: str, whom: str) -> _Bucket:
-        now, rate = self._clock(), self._rates[name]
-        if len(self._buckets) >= _MOST_BUCKETS:
-            self._forget(now)
-        bucket = self._buckets.setdefault((name, whom), _Bucket(rate.most, now))
-        bucket.left = min(rate.most, bucket.left + (now - bucket.at) * rate.most / rate.seconds)
-        bucket.at = now
-        return bucket
+    def __len__(self) -> int:
+        """How many buckets are remembered."""
+        return len(self._full_at)
 
-    def _forget(self, now: float) -> None:
-        """Full buckets are as good as none."""
-        for (name, whom), bucket in list(self._buckets.items()):
-            if now - bucket.at >= self._rates[name].seconds:
-                del self._buckets[name, whom]
+    def _after(self, name: str, whom: str, now: float) -> float:
+        rate = self._rates[name]
+        return max(now, self._full_at.get((name, whom), now)) + rate.seconds / rate.most
+
+    def _forget(self, now: float, most: int) -> None:
+        """Full buckets are as good as none. Each use looks at a few, in turn, so that none has to look at all."""
+        for key in list(islice(self._full_at, most)):
+            if self._full_at[key] <= now:
+                del self._full_at[key]
+            else:
+                self._full_at.move_to_end(key)
