@@ -40,8 +40,8 @@ CLEARING = ("card_clearing", "payout_clearing", "refund_clearing")
 
 _WAITING = Statement(
     "bench.waiting",
-    "SELECT count(*) FROM outbox.job WHERE due_at <= (SELECT clock_timestamp() + ahead FROM outbox.clock)"
-    " AND kind NOT IN ('sandbox.clock', 'payments.reconcile')",
+    "SELECT count(*) FROM (SELECT FROM outbox.job WHERE due_at <= (SELECT clock_timestamp() + ahead FROM outbox.clock)"
+    " AND kind NOT IN ('sandbox.clock', 'payments.reconcile') ORDER BY due_at LIMIT 2 * %(most)s) AS some",
 )
 _SIZE = Statement("bench.size", "SELECT pg_database_size(current_database())")
 _CHARGED = Statement("bench.charged", "SELECT state, count(*) FROM payments.charge GROUP BY state")
@@ -87,7 +87,7 @@ class Day:
     async def until_at_most(self, waiting: int) -> None:
         """Until no more than so many jobs are due."""
         while True:
-            if await self.one(_WAITING) <= waiting:
+            if await self.one(_WAITING, most=WAITING_MOST) <= waiting:
                 return
             await asyncio.sleep(0.1)
 
@@ -107,9 +107,9 @@ class Day:
         held = {line.name: line.posted_minor + line.pending_minor for line in lines}
         return {name: held[name] for name in CLEARING if held.get(name)}
 
-    async def one(self, statement: Statement) -> int:
+    async def one(self, statement: Statement, **given: int) -> int:
         async with self.database.transaction(read_only=True) as tx:
-            return int((await tx.scalars(statement))[0])
+            return int((await tx.scalars(statement, **given))[0])
 
     async def report(self) -> None:
         seconds = time.monotonic() - self.began

@@ -1,5 +1,5 @@
 """What moving money costs the house: booked by the policy's table, corrected by what networks bill."""
 
-from tuppence.payments.costs.actions import FIRST, UnitCost, accrue, adjust, unit_cost
+from tuppence.payments.costs.actions import UnitCost, accrue, adjust, unit_cost
 
-__all__ = ["FIRST", "UnitCost", "accrue", "adjust", "unit_cost"]
+__all__ = ["UnitCost", "accrue", "adjust", "unit_cost"]

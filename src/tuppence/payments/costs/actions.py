@@ -9,13 +9,12 @@ from tuppence import ledger, outbox
 from tuppence.core import CURRENCIES, Policy
 from tuppence.db import Statements, Tx, columns
 from tuppence.ledger import CreateTransferStatus, Transfer, chart
+from tuppence.payments import attempts
 from tuppence.payments.costs import rules
 
 SQL = Statements(__package__)
 
-_PAGE = 500
 _NAMES = UUID("c1f4d9d2-53b0-4f0e-9d86-2f6f0f6f3a11")  # our own name space; any constant would do
-FIRST = UUID(int=0)  # before every attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +82,19 @@ class UnitCost:
         return (2 * self.cost_minor + self.delivered) // (2 * self.delivered) if self.delivered else None
 
 
-async def accrue(tx: Tx, *, since: datetime, policy: Policy, after: UUID = FIRST) -> UUID | None:
+async def accrue(tx: Tx, *, since: datetime, policy: Policy, after: UUID = attempts.FIRST) -> UUID | None:
     """Book a page of attempts that a rail performed; after which the next page comes, None if none. Safe to repeat.
 
     The caller holds reconciliation's lock.
     """
-    found = await tx.fetch(SQL.unbooked, _Unbooked, since=since, after=after, most=_PAGE)
+    page = await attempts.page(tx, since=since, after=after)
+    found = await tx.fetch(SQL.unbooked, _Unbooked, ids=page)
     costs = [_cost(one, policy) for one in found]
     if costs:
         names = ("attempt_id", "payment_id", "item", "booked_minor", "currency")
         await tx.execute(SQL.insert_costs, now=await outbox.now(tx), **columns(costs, *names))
     await _book(tx, [_transfer(f"{one.attempt_id}", one.payment_id, one.booked_minor, one.currency) for one in costs])
-    return found[-1].id if len(found) == _PAGE else None
+    return attempts.after(page)
 
 
 def _cost(one: _Unbooked, policy: Policy) -> _Cost:
@@ -102,17 +102,18 @@ def _cost(one: _Unbooked, policy: Policy) -> _Cost:
     return _Cost(one.id, one.payment_id, item, rules.cost_minor(item, one.amount_minor, policy.cost), one.currency)
 
 
-async def adjust(tx: Tx, *, since: datetime, after: UUID = FIRST) -> UUID | None:
+async def adjust(tx: Tx, *, since: datetime, after: UUID = attempts.FIRST) -> UUID | None:
     """Bring a page of costs to what files bill; after which the next page comes, None if none. Safe to repeat.
 
     The caller holds reconciliation's lock.
     """
-    found = await tx.fetch(SQL.differing, _Differing, since=since, after=after, most=_PAGE)
+    page = await attempts.page(tx, since=since, after=after)
+    found = await tx.fetch(SQL.differing, _Differing, ids=page)
     if found:
         names = ("attempt_id", "payment_id", "fee_minor", "currency")
         await tx.execute(SQL.bill_costs, now=await outbox.now(tx), **columns(found, *names))
     await _book(tx, [_adjustment(one) for one in found])
-    return found[-1].attempt_id if len(found) == _PAGE else None
+    return attempts.after(page)
 
 
 def _adjustment(one: _Differing) -> Transfer | None:

@@ -22,7 +22,6 @@ from tuppence.rails.card.clearing import ClearingFile, Line
 SQL = queries.SQL
 RAIL = queries.RAIL
 
-_PAGE = 500
 _BY_ITSELF = "agrees by now"
 
 
@@ -153,7 +152,7 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
     read_to = max((one.business_date for one in read_before.values()), default=date.min)
     since = await looked_back_to(tx, read_before)
     until = rules.end_of(read_to)
-    page = await queries.candidates(tx, RAIL, since=since, read_until=until, after=after, most=_PAGE)
+    page, go_on = await queries.candidates(tx, RAIL, since=since, read_until=until, after=after)
     lines = await queries.lines_of(tx, [one.id for one in page])
     closed = await queries.closed(tx, [_subject(one) for one in page])
     verdicts = [
@@ -171,7 +170,7 @@ async def judge(tx: Tx, after: UUID, *, policy: Policy) -> Page:
     for room, record in (("sends", sends.record), ("charges", charges.record), ("disputes", redress.record)):
         if mine := [told for whose, told in news if whose == room]:
             await record(tx, mine, policy=policy)
-    return Page(page[-1].id if len(page) == _PAGE else None, len(news))
+    return Page(go_on, len(news))
 
 
 async def looked_back_to(tx: Tx, read_before: Mapping[int, FileRow]) -> datetime:

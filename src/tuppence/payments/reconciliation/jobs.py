@@ -17,7 +17,7 @@ from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.db import Database, Tx
 from tuppence.outbox import Handler, Job, Later
-from tuppence.payments import costs
+from tuppence.payments import attempts, costs
 from tuppence.payments.disputes import answering
 from tuppence.payments.reconciliation import actions, queries, rules
 from tuppence.payments.reconciliation.model import Kind, Summary
@@ -119,7 +119,7 @@ class Reconciler:
         """Every attempt; again while there is news, so that what it changed is judged too."""
         for _ in range(_PASSES_MOST):
             before = tally.news
-            after: UUID | None = UUID(int=0)
+            after: UUID | None = attempts.FIRST
             while after is not None:
                 async with self.database.transaction() as tx:
                     page = await actions.judge(tx, after, policy=self.policy)
@@ -130,7 +130,7 @@ class Reconciler:
 
     async def _pages(self, verb: Callable[..., Awaitable[UUID | None]]) -> AsyncIterator[None]:
         """Repeat a verb, page after page, until it finds no more."""
-        after: UUID | None = costs.FIRST
+        after: UUID | None = attempts.FIRST
         while after is not None:
             async with self.database.transaction() as tx:
                 await queries.lock(tx)

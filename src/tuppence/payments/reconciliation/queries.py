@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tuppence.db import Statements, Tx, columns
+from tuppence.payments import attempts
 from tuppence.payments.reconciliation.model import Break, Candidate, FileRow, Found, Kind, Known, LineRow
 
 SQL = Statements(__package__)
@@ -39,12 +40,15 @@ async def known(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Known]:
 
 
 async def candidates(
-    tx: Tx, rail: str, *, since: datetime, read_until: datetime, after: UUID, most: int
-) -> list[Candidate]:
-    """A page of attempts that may not agree with the lines about them, the files being read up to an instant."""
+    tx: Tx, rail: str, *, since: datetime, read_until: datetime, after: UUID
+) -> tuple[list[Candidate], UUID | None]:
+    """Those of a page of attempts that may not agree with the lines about them, the files being read up to an instant;
+    and after which attempt the next page comes, if there is one.
+    """
     broken = await tx.scalars(SQL.broken, rail=rail)
-    asked = {"since": since, "read_until": read_until, "after": after, "most": most}
-    return await tx.fetch(SQL.candidates, Candidate, broken=broken, **asked)
+    page = await attempts.page(tx, since=since, after=after, also=broken)
+    found = await tx.fetch(SQL.candidates, Candidate, ids=page, broken=broken, read_until=read_until)
+    return found, attempts.after(page)
 
 
 async def lines_of(tx: Tx, attempts: Sequence[UUID]) -> dict[UUID, list[LineRow]]:

@@ -1,4 +1,4 @@
--- Attempts that may not agree with the lines about them, page by page; what it means the rules decide. A comparison of
+-- Those of a page that may not agree with the lines about them; what it means the rules decide. A comparison of
 -- sums leaves out what surely agrees, and so does the day: the files that were read tell nothing of what came later.
 SELECT a.id, a.payment_id, a.leg, a.fate, a.amount_minor, a.currency, a.marked_at, a.network_at, a.unknown_at,
     a.returned_at,
@@ -20,8 +20,7 @@ LEFT JOIN LATERAL (
     FROM payments.clearing_line AS l
     WHERE l.attempt_id = a.id
 ) AS told ON true
-WHERE a.kind IN ('debit', 'purchase', 'push', 'refund') AND a.id > %(after)s
-  AND (a.marked_at >= %(since)s OR a.id = ANY(%(broken)s))
+WHERE a.kind IN ('debit', 'purchase', 'push', 'refund') AND a.id = ANY(%(ids)s)
   AND (
     a.fate <> 'accepted' OR told.lines > 0 OR coalesce(a.network_at, a.marked_at) < %(read_until)s
     OR a.id = ANY(%(broken)s)
@@ -35,4 +34,3 @@ WHERE a.kind IN ('debit', 'purchase', 'push', 'refund') AND a.id > %(after)s
     END
   )
 ORDER BY a.id
-LIMIT %(most)s
