@@ -41,7 +41,7 @@ CLEARING = ("card_clearing", "payout_clearing", "refund_clearing")
 _WAITING = Statement(
     "bench.waiting",
     "SELECT count(*) FROM (SELECT FROM outbox.job WHERE due_at <= (SELECT clock_timestamp() + ahead FROM outbox.clock)"
-    " AND kind NOT IN ('sandbox.clock', 'payments.reconcile') ORDER BY due_at LIMIT 2 * %(most)s) AS some",
+    " AND kind NOT IN ('sandbox.clock', 'payments.reconcile') ORDER BY due_at LIMIT 2 * %(most)s) AS waiting",
 )
 _SIZE = Statement("bench.size", "SELECT pg_database_size(current_database())")
 _CHARGED = Statement("bench.charged", "SELECT state, count(*) FROM payments.charge GROUP BY state")
