@@ -1,6 +1,7 @@
 """The worker's bookkeeper seals within seconds, checks, and raises the alarm when something was changed."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -42,6 +43,15 @@ async def test_it_seals_signs_and_checks_while_it_runs(keeper: Bookkeeper, datab
     assert stated is not None
     assert verdict is not None
     assert (len(chart.HOUSE), []) == (stated.count, verdict.broken)
+
+
+@pytest.mark.parametrize(("took_seconds", "minutes"), [(0.2, 10), (30, 10), (60, 20), (205, 68)])
+def test_large_books_are_checked_as_seldom_as_it_takes(took_seconds: float, minutes: int) -> None:
+    """Never sooner than in ten minutes, and never for more than a twentieth of the time."""
+    verdict = books.Verdict(datetime(2026, 11, 26, 12, tzinfo=UTC), took_seconds, 1_000, [])
+    assert timedelta(minutes=minutes) == timedelta(
+        minutes=(verdict.next_at - verdict.checked_at) // timedelta(minutes=1)
+    )
 
 
 async def test_a_reservation_lapses_in_a_quiet_ledger(keeper: Bookkeeper, database: Database) -> None:

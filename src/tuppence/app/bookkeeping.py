@@ -1,5 +1,6 @@
 """Keeping the books provable while the house runs: seals within seconds, lapsed reservations let go, days closed,
-statements when they are asked for, and all of it checked every ten minutes.
+statements when they are asked for, and all of it checked every ten minutes,
+or as seldom as keeps that to a twentieth of the time.
 
 Not jobs, but loops of the worker's own: they follow real time, and what they do may take longer than a job may.
 """
@@ -28,7 +29,6 @@ from tuppence.payments.sends.check import check as check_payments
 
 SEAL_SECONDS = 2.0
 SWEEP_SECONDS = 5.0  # so that a reservation that lapsed lets go even if nobody moves anything
-CHECK_EVERY = timedelta(minutes=10)
 STATE_EVERY = timedelta(hours=1)  # so that nothing stays unsigned for a day
 _LOOK_SECONDS = 15.0  # whether a check or a statement is due; another worker may have seen to it
 
@@ -110,7 +110,7 @@ class Bookkeeper:
         now = datetime.now(UTC)
         if stated is None or now - stated.made_at >= STATE_EVERY:
             await books.state_now(self._database, self._key, now)
-        if verdict is None or now - verdict.checked_at >= CHECK_EVERY:
+        if verdict is None or now >= verdict.next_at:
             await self.check()
 
     async def _every(self, seconds: float, failed: str, do: Callable[[], Awaitable[object]]) -> None:

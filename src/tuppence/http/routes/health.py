@@ -23,7 +23,7 @@ router = room("health")
 log = structlog.get_logger()
 
 _WORKER_SILENT = timedelta(seconds=30)
-_CHECK_SILENT = timedelta(minutes=30)
+_CHECK_LATE = timedelta(minutes=20)
 _PART_SECONDS_MAX = 3
 
 
@@ -54,7 +54,7 @@ async def _books(house: House) -> str:
     """What the worker's last check said, unless it was too long ago to say anything."""
     async with house.database.transaction(read_only=True) as tx:
         verdict = await books.verdict(tx)
-    if verdict is None or datetime.now(UTC) - verdict.checked_at > _CHECK_SILENT:
+    if verdict is None or datetime.now(UTC) > verdict.next_at + _CHECK_LATE:
         return "unchecked"
     return "broken" if verdict.broken else "proven"
 

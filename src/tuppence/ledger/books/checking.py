@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tuppence.db import Tx, columns
@@ -15,6 +15,8 @@ from tuppence.ledger.queries import Broken
 
 FOUND_MOST = 100  # what is told of one check: the first places name what happened
 _STATEMENTS_AT_ONCE = 100
+_EVERY = timedelta(minutes=10)
+_REST = 20  # so that checking never takes more than a twentieth of the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Verdict:
     took_seconds: float
     entries: int
     broken: list[dict[str, str]]
+
+    @property
+    def next_at(self) -> datetime:
+        """When all is to be checked again: large books rest for many times as long as they took to read."""
+        return self.checked_at + max(_EVERY, _REST * timedelta(seconds=self.took_seconds))
 
 
 async def check(tx: Tx, public: str, seen: Seen | None = None) -> Checked:
