@@ -176,7 +176,7 @@ async def test_each_try_costs_what_an_item_costs(shop: BankShop) -> None:
         await costs.accrue(tx, since=LONG_AGO, policy=shop.house.policy)
         told = await costs.unit_cost(tx, since=LONG_AGO, currency="USD")
 
-    assert {"ach_item": 3} == {one.item: one.attempts for one in told.items}
+    assert {"bank_item": 3} == {one.item: one.attempts for one in told.items}
 
 
 async def test_a_repeat_of_a_bank_charge_is_one_debit(shop: BankShop) -> None:

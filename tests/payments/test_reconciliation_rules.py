@@ -161,7 +161,7 @@ def test_the_table_is_what_the_simulated_network_bills(amount: int) -> None:
     for kind, regulated in (("debit", True), ("debit", False), ("push", True), ("refund", True)):
         booked = cost_minor(item_of(kind, regulated=regulated), amount, POLICY.cost)
         assert fee_minor(kind, amount, regulated=regulated) == booked
-    assert POLICY.cost.ach_item_minor == cost_minor(item_of("bank", regulated=True), amount, POLICY.cost)
+    assert POLICY.cost.bank_item_minor == cost_minor(item_of("bank", regulated=True), amount, POLICY.cost)
 
 
 @given(amount=st.integers(0, 10**12), points=st.integers(0, 10_000))

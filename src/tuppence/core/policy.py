@@ -4,7 +4,11 @@ import tomllib
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from tuppence.core.calendar import FED, TARGET, BankCalendar
+
+Scheme = Literal["ach", "sepa"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class CostPolicy:
     push_minor: int
     refund_minor: int
     network_minor: int
-    ach_item_minor: int
+    bank_item_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,16 @@ class Policy:
     payouts: PayoutPolicy
     ads: AdsPolicy
 
+    @property
+    def scheme(self) -> Scheme:
+        """How bank accounts are reached: the house's currency decides."""
+        return "sepa" if self.currency == "EUR" else "ach"
+
+    @property
+    def calendar(self) -> BankCalendar:
+        """On which days banks move this house's money."""
+        return TARGET if self.scheme == "sepa" else FED
+
     @classmethod
     def load(cls, path: Path | None = None) -> "Policy":
         """Read the operator's file, or ours. Raises ValueError naming the member that is amiss."""
@@ -215,6 +229,8 @@ class Policy:
             raise ValueError("policy.send.undo_seconds: must be from 0 to 30")
         if len(policy.bank.debit_retries) > 2 or min(policy.bank.debit_retries, default=1) < 1:
             raise ValueError("policy.bank.debit_retries: must be at most two, of a day or more")
+        if policy.scheme == "sepa" and policy.bank.debits:
+            raise ValueError("policy.bank.debits: must be false with euros, which only credit transfers move")
         return policy
 
 

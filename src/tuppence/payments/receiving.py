@@ -1,17 +1,19 @@
 """The ways in which somebody can be paid, and when money would arrive on each."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tuppence import outbox
 from tuppence.core import Policy
-from tuppence.core.calendar import FED
 from tuppence.db import Tx
 from tuppence.payments import arrival, pace
 from tuppence.payments.ach.windows import quoted_by_bank
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.queries import BankView
 from tuppence.payments.cards import queries as cards
+from tuppence.payments.cards.model import Card
 from tuppence.payments.cards.rules import Wallet
 from tuppence.payments.sends.quote import arrival_view
 
@@ -32,11 +34,7 @@ async def ways(tx: Tx, person_id: UUID, *, policy: Policy) -> list[dict[str, Any
             "kind": "card",
             "id": str(card.id),
             "default": wallet.receives_card_id == card.id,
-            "arrival": arrival_view(
-                arrival.estimate(
-                    now, pace=None if card.fast_funds else paces[card.bank], policy=policy.arrival, calendar=FED
-                )
-            ),
+            "arrival": _by_card(card, paces, now, policy),
         }
         for card in held
     ]
@@ -45,6 +43,11 @@ async def ways(tx: Tx, person_id: UUID, *, policy: Policy) -> list[dict[str, Any
         for one in (await banks.all_of(tx, [person_id]))[person_id]
         if one.receives
     ]
+
+
+def _by_card(card: Card, paces: Mapping[str, pace.Lags], now: datetime, policy: Policy) -> dict[str, Any]:
+    lags = None if card.fast_funds else paces[card.bank]
+    return arrival_view(arrival.estimate(now, pace=lags, policy=policy.arrival, calendar=policy.calendar))
 
 
 async def _wallet(tx: Tx, person_id: UUID) -> Wallet:

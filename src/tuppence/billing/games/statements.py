@@ -143,7 +143,7 @@ def _statement(
         negative_since=closing.negative_since,
         entries=entries,
         closed_at=now,
-        pay_on=periods.pay_on(period, policy.games, FED),
+        pay_on=periods.pay_on(period, policy.games, policy.calendar),
         state="waiting" if closing.payout_minor else "carried",
         reason=None,
         paid_minor=None,

@@ -12,7 +12,7 @@ def item_of(kind: str, *, regulated: bool) -> str:
     """What an attempt is billed as."""
     if kind in ("debit", "purchase"):
         return "regulated_debit" if regulated else "exempt_debit"
-    return kind if kind in ("push", "refund") else "ach_item"
+    return kind if kind in ("push", "refund") else "bank_item"
 
 
 def cost_minor(item: str, amount_minor: int, table: CostPolicy) -> int:
@@ -27,5 +27,5 @@ def cost_minor(item: str, amount_minor: int, table: CostPolicy) -> int:
         case "refund":
             own = table.refund_minor
         case _:
-            return table.ach_item_minor
+            return table.bank_item_minor
     return own + table.network_minor

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tuppence.core import Leg, Policy, step_id
-from tuppence.core.calendar import FED
 from tuppence.payments.banks.model import BankAccount
 from tuppence.payments.errors import AmountRefused, BankAccountNotFound, CurrencyRefused, IdTaken
 from tuppence.payments.payouts import states
@@ -84,7 +83,7 @@ def belongs(bank: BankAccount | None, business_id: UUID, payee_id: UUID) -> bool
 
 
 def _scheduled(ask: Payout, facts: Facts) -> PaidOut:
-    policy = facts.policy.payouts
+    policy, calendar = facts.policy.payouts, facts.policy.calendar
     return PaidOut(
         id=ask.id,
         owner=ask.owner,
@@ -96,7 +95,7 @@ def _scheduled(ask: Payout, facts: Facts) -> PaidOut:
         account=ask.account,
         entries=ask.entries,
         asked_on=ask.pay_on,
-        pays_on=FED.roll(max(ask.pay_on, facts.now.astimezone(FED.zone).date())),
+        pays_on=calendar.roll(max(ask.pay_on, facts.now.astimezone(calendar.zone).date())),
         policy_version=facts.policy.version,
         state=State.SCHEDULED,
         why=None,
@@ -121,8 +120,9 @@ def destination_after(
     """Where a business is paid from now on. A change waits some business days; the first account does not."""
     if last is not None and last.bank_id == bank_id:
         return last
-    good_on = FED.add(now.astimezone(FED.zone).date(), policy.payouts.cool_off_days)
-    good_at = FED.instant(good_on, _LEAVES_HOUR) if last else now
+    calendar = policy.calendar
+    good_on = calendar.add(now.astimezone(calendar.zone).date(), policy.payouts.cool_off_days)
+    good_at = calendar.instant(good_on, _LEAVES_HOUR) if last else now
     return Destination(business_id, last.n + 1 if last else 1, bank_id, now, good_at)
 
 
@@ -175,10 +175,11 @@ _GUARDS: Mapping[Guard, Callable[[PaidOut, Facts], bool]] = {
 
 def leaves_at(payout: PaidOut, facts: Facts) -> datetime:
     """When it is handed to our bank: the banking day before it arrives; not before its account is good."""
+    calendar = facts.policy.calendar
     day = payout.pays_on - timedelta(days=1)
-    while not FED.is_open(day):
+    while not calendar.is_open(day):
         day -= timedelta(days=1)
-    at = FED.instant(day, _LEAVES_HOUR)
+    at = calendar.instant(day, _LEAVES_HOUR)
     return max(at, facts.place.good_at)
 
 
@@ -218,6 +219,7 @@ def _unanswered_at(after: PaidOut, row: Row, facts: Facts) -> datetime | None:
     if row.after == State.SUBMITTED:
         return facts.now + timedelta(hours=facts.policy.bank.answer_hours)
     if (row.before, row.after) == (State.SUBMITTED, State.SUBMIT_UNKNOWN) and after.submitted_at:
-        day = FED.add(after.submitted_at.astimezone(FED.zone).date(), facts.policy.payouts.case_days)
-        return max(facts.now, FED.instant(day, _LEAVES_HOUR))
+        calendar = facts.policy.calendar
+        day = calendar.add(after.submitted_at.astimezone(calendar.zone).date(), facts.policy.payouts.case_days)
+        return max(facts.now, calendar.instant(day, _LEAVES_HOUR))
     return None

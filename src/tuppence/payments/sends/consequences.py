@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from tuppence.core import Leg, Policy, step_id
-from tuppence.core.calendar import FED
 from tuppence.payments import arrival, pace
 from tuppence.payments.ach.windows import quoted_by_bank
 from tuppence.payments.banks.model import BankAccount
@@ -234,15 +233,16 @@ def _parked_timers(since: datetime, policy: Policy) -> list[Timer]:
 def _promise(draft: Draft) -> None:
     """Say when it will be there, from the bank's ways and the calendar."""
     facts, policy = draft.facts, draft.facts.policy.arrival
+    calendar = facts.policy.calendar
     if draft.payment.receiving_bank_id:
         assert facts.settles_on is not None
-        promise = arrival.by_bank(facts.now, facts.settles_on, policy=policy, calendar=FED)
+        promise = arrival.by_bank(facts.now, facts.settles_on, policy=policy, calendar=calendar)
     else:
         assert facts.fast_funds is not None
         lags = None if facts.fast_funds else facts.pace or pace.prior(policy)
-        promise = arrival.estimate(facts.now, pace=lags, policy=policy, calendar=FED)
+        promise = arrival.estimate(facts.now, pace=lags, policy=policy, calendar=calendar)
     _expect(draft, promise)
-    presumed = arrival.presumed_at(promise.latest, policy, FED)
+    presumed = arrival.presumed_at(promise.latest, policy, calendar)
     draft.timers += [
         Timer(Event.LATE, promise.latest + timedelta(seconds=1)),
         Timer(Event.INTERVAL_OVER, presumed),
@@ -255,7 +255,7 @@ def _note_pace(draft: Draft, told: Event) -> None:
     if "accepted_on" not in promised or told not in (Event.ARRIVED, Event.NOT_ARRIVED):
         return
     accepted_on, last = date.fromisoformat(promised["accepted_on"]), promised["lag_max"]
-    lag = pace.noted(accepted_on, facts.now, facts.policy.arrival, FED)
+    lag = pace.noted(accepted_on, facts.now, facts.policy.arrival, facts.policy.calendar)
     draft.noted = pace.Noted(
         payment_id=draft.payment.id,
         bank=facts.credited_bank,

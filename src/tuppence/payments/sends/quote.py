@@ -7,7 +7,6 @@ from uuid import UUID
 
 from tuppence import outbox
 from tuppence.core import Policy
-from tuppence.core.calendar import FED
 from tuppence.db import Tx
 from tuppence.payments import arrival, pace
 from tuppence.payments.ach.windows import quoted_by_bank
@@ -61,7 +60,7 @@ def _arrival(facts: SendFacts, lags: pace.Lags | None, now: datetime, policy: Po
         return arrival_view(quoted_by_bank(now, policy))
     if facts.payee_fast_funds is None:
         return None
-    return arrival_view(arrival.estimate(now, pace=lags, policy=policy.arrival, calendar=FED))
+    return arrival_view(arrival.estimate(now, pace=lags, policy=policy.arrival, calendar=policy.calendar))
 
 
 def arrival_view(would: Arrival) -> dict[str, Any]:

@@ -100,7 +100,7 @@ async def write(
     await _write_jobs(tx, plans)
     await chat.reveal(tx, [("payment", plan.payment.id) for plan in plans if plan.reveals])
     scene = await queries.scene(tx, list(last.values()), attempts, now=now, real_now=real_now, policy=policy)
-    await entries.put(tx, _entries(plans, scene), now=now, policy=policy.bank)
+    await entries.put(tx, _entries(plans, scene), now=now, policy=policy)
     limits_told = await _limits(tx, last.values(), now, policy)
     return Rest(
         told=[*_views(last.values(), scene), *limits_told, *cards_told, *_reminders(plans)],
