@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuppence.rails.bank import advice
+from tuppence.rails.bank import advice, sepa
 from tuppence.rails.bank.advice import Advice, AdviceError, Line
 from tuppence.rails.bank.routing import bank_of, banks, check_digit_holds
 from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.bank.sepa.banks import banks as sepa_banks
+from tuppence.rails.bank.sepa.sandbox import ibans
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "test-bank-accounts.md"
 LINE = Line("accepted", "2027-03-16-01.ach", date(2027, 3, 17), 2_000, "ab" * 32)
@@ -42,11 +44,22 @@ def test_every_simulated_bank_has_a_number_that_holds() -> None:
 
 
 def test_the_guide_lists_exactly_these_accounts() -> None:
-    """docs/guide/test-bank-accounts.md has one row a bank and one an account, in order, word for word."""
+    """docs/guide/test-bank-accounts.md has one row a bank, one an account, one an IBAN, in order, word for word."""
     rows = [line for line in GUIDE.read_text().splitlines() if line.startswith("| `")]
     told = [f"| `{bank.routing}` | {bank.name} |" for bank in banks().values()]
 
-    assert rows == told + [f"| `{one['number']}` | {one['label']} | {one['hint']} |" for one in entries()]
+    told += [f"| `{one['number']}` | {one['label']} | {one['hint']} |" for one in entries()]
+    assert rows == told + [f"| `{iban}` | {one['label']} | {one['hint']} |" for iban, one in ibans().items()]
+
+
+def test_every_test_iban_holds_and_is_of_a_bank_that_does_not_exist() -> None:
+    """And the codes of the simulated banks are none that the countries' lists have."""
+    places = {sepa.place_of(iban) for iban in ibans()}
+
+    assert all(sepa.iban_holds(iban) for iban in ibans())
+    assert places == set(sepa_banks())
+    assert "DE" == sepa.place_of("DE89370400440532013000")
+    assert sepa.bank_at("DE") is None
 
 
 def test_an_advice_is_read_as_it_was_written() -> None:

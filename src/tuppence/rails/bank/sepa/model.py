@@ -70,6 +70,7 @@ class Booking:
     code: str  # as in PMNT/RCDT/ESCT, or the bank's own
     is_reversal: bool
     details: tuple[Detail, ...]
+    batch: str = ""  # our own id of the order that was booked as one
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _payment(order: Order, transfer: CreditTransfer) -> dict[str, Any]:
     return payment | ({"BIC": transfer.to.bic} if transfer.to.bic else {})
 
 
-def plain(text: str, length: int) -> str:
+def plain(text: str, length: int = 140) -> str:
     """Any text in the characters that every bank takes: José as Jose, Łódź as Lodz, & as +."""
     latin = _NOT_SEPA.sub(" ", unidecode(text.replace("&", "+")))
     return " ".join(latin.split())[:length].strip()

@@ -1,8 +1,14 @@
-"""pain.002: what our bank did with an order."""
+"""pain.002: what our bank did with an order; and telling it from the other messages of a bank."""
 
-from tuppence.rails.bank.sepa.model import Report, Status
+from tuppence.rails.bank.sepa.model import Report, Statement, Status
 from tuppence.rails.bank.sepa.schema import verify
-from tuppence.rails.bank.sepa.xml import Node, parse
+from tuppence.rails.bank.sepa.statements import read_statements
+from tuppence.rails.bank.sepa.xml import Node, namespace, parse
+
+
+def read_incoming(raw: bytes) -> Report | list[Statement]:
+    """Whatever a bank sends us: its answer to an order, statements or notifications. Raises SepaError."""
+    return read_report(raw) if "pain.002" in namespace(parse(raw).tag) else read_statements(raw)
 
 
 def read_report(raw: bytes) -> Report:

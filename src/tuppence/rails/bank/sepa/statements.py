@@ -49,6 +49,7 @@ def _booking(node: Node) -> Booking:
         _code(node),
         node.text("RvslInd") in ("true", "1"),
         tuple(_detail(one, node.text("CdtDbtInd")) for one in node.all("NtryDtls", "TxDtls")),
+        node.any_text(("NtryDtls", "Btch", "PmtInfId"), ("NtryDtls", "Btch", "MsgId")),
     )
 
 

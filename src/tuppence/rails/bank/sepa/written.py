@@ -116,8 +116,10 @@ def _booking(node: Element, booking: Booking) -> None:
             _text(SubElement(node, name), "Dt", day.isoformat())
     _text(node, "AcctSvcrRef", booking.reference)
     _code(SubElement(node, "BkTxCd"), booking.code)
-    if booking.details:
+    if booking.details or booking.batch:
         details = SubElement(node, "NtryDtls")
+        if booking.batch:
+            _text(SubElement(details, "Btch"), "PmtInfId", booking.batch)
         for one in booking.details:
             _detail(SubElement(details, "TxDtls"), one, booking)
 
