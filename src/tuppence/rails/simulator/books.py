@@ -12,6 +12,7 @@ from tuppence.rails.simulator.ach import AchBooks, FileSent, FileTaken
 from tuppence.rails.simulator.cases import Cases, CaseTold, ResponseTaken
 from tuppence.rails.simulator.days import DayOpened, Days, Fault
 from tuppence.rails.simulator.rulebook import World
+from tuppence.rails.simulator.sepa import SepaBooks, is_of_sepa
 from tuppence.rails.simulator.shelf import Form, Shelf
 from tuppence.rails.simulator.world import Account, Habits, crowd_account, listed_accounts
 
@@ -55,6 +56,7 @@ class Decided:
     at: datetime
     posts_at: datetime
     rrn: str = "0" * 12  # a journal from before clearing files knows none
+    currency: str = "USD"
 
     @property
     def signed_minor(self) -> int:
@@ -184,6 +186,7 @@ class Books:
     accounts: dict[str, Account] = field(default_factory=lambda: dict(listed_accounts()))
     days: Days = field(default_factory=Days)
     ach: AchBooks = field(default_factory=AchBooks)
+    sepa: SepaBooks = field(default_factory=SepaBooks)
     cases: Cases = field(default_factory=Cases)
     chargeback_permille: int = 0
     world: World = field(default_factory=rulebook.shipped)
@@ -209,7 +212,7 @@ class Books:
             case Returned() | Resurfaced():
                 self._correct(event)
             case FileTaken() | FileSent():
-                self.ach.apply(event)
+                (self.sepa if is_of_sepa(event) else self.ach).apply(event)
             case CaseTold() | ResponseTaken():
                 self._dispute(event)
             case DayOpened() | Fault():

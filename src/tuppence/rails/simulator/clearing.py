@@ -79,7 +79,7 @@ def _case(books: Books, told: CaseTold) -> CaseLine:
         rrn=books.decided[told.attempt].rrn,
         at=told.at.replace(microsecond=0),
         amount_minor=told.amount_minor,
-        currency="USD",
+        currency=books.decided[told.attempt].currency,
         reason=told.reason,
         respond_by=told.respond_by,
     )
@@ -97,7 +97,7 @@ def _line(books: Books, entry: Entry) -> Line:
         rrn=decided.rrn,
         at=decided.at.replace(microsecond=0),
         amount_minor=decided.amount_minor,
-        currency="USD",
+        currency=decided.currency,
         approval=decided.approval,
         fee_minor=given_back.get(entry.movement, fee),
         masked=account.masked.replace("•", "*"),
@@ -144,7 +144,7 @@ def _more(by_minor: int, line: Line) -> Iterator[Line]:
 
 
 def _swapped(line: Line) -> Iterator[Line]:
-    yield replace(line, currency="EUR")
+    yield replace(line, currency="USD" if line.currency == "EUR" else "EUR")
 
 
 _CHANGES: Mapping[str, Callable[[Line], Iterator[Line]]] = {

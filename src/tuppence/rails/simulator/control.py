@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tuppence.core.calendar import TARGET
 from tuppence.rails.simulator.ach import Posting
 from tuppence.rails.simulator.books import (
     ACCEPTED,
@@ -38,6 +39,7 @@ from tuppence.rails.simulator.books import (
 )
 from tuppence.rails.simulator.clearing import FAULTS
 from tuppence.rails.simulator.days import Fault
+from tuppence.rails.simulator.sepa import Credit
 from tuppence.rails.simulator.statements import banks
 from tuppence.rails.simulator.world import Account, Fate, find_account, key_of
 
@@ -131,7 +133,11 @@ class Control:
         """What is on bank accounts by now: of the entries with these trace numbers, or of all."""
         now, traces = self._simulator.now, ask.get("traces")
         shown = [one for one in self._simulator.books.ach.postings() if traces is None or one.item.trace in traces]
-        return {"lines": [_bank_line(one) for one in shown if not one.code and one.posts_at <= now]}
+        in_europe = [one for one in self._simulator.books.sepa.credits() if traces is None or one.trace in traces]
+        return {
+            "lines": [_bank_line(one) for one in shown if not one.code and one.posts_at <= now]
+            + [_sepa_line(one) for one in in_europe if not one.code and one.posts_at <= now]
+        }
 
     async def _banks(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"banks": banks(self._simulator.books, self._simulator.now)}
@@ -229,6 +235,16 @@ def _bank_line(posting: Posting) -> dict[str, Any]:
         "on": posting.posts_at.date().isoformat(),
         "amount_minor": posting.signed_minor,
         "description": f"{item.batch.text('company_name')} {item.batch.text('description')} {item.identification}",
+    }
+
+
+def _sepa_line(credit: Credit) -> dict[str, Any]:
+    return {
+        "account": credit.key,
+        "trace": credit.trace,
+        "on": credit.posts_at.astimezone(TARGET.zone).date().isoformat(),
+        "amount_minor": credit.amount_minor,
+        "description": credit.says,
     }
 
 

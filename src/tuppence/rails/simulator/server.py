@@ -55,7 +55,7 @@ class Simulator:
         """`clearing` is the folder for the files of closed days, `bank` the one where our bank exchanges files with us;
         None writes none."""
         self.books = books
-        self.desk = AchDesk(bank, books.ach, self.record) if bank else None
+        self.desk = AchDesk(bank, (books.ach, books.sepa), self.record) if bank else None
         self._files, self._folder = Files(), clearing
         self._turning = asyncio.Lock()
         self.cases = CaseDesk(clearing, books, self.record)

@@ -7,10 +7,13 @@ from typing import Any
 
 from tuppence.rails.bank.routing import bank_of
 from tuppence.rails.bank.sandbox import entries
+from tuppence.rails.bank.sepa import bank_at, place_of
+from tuppence.rails.bank.sepa.sandbox import ibans
 from tuppence.rails.card.bins import bins
 from tuppence.rails.simulator.ach import Posting
 from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Decided
 from tuppence.rails.simulator.rulebook import POSTING
+from tuppence.rails.simulator.sepa import Credit
 from tuppence.rails.simulator.world import Account
 
 LINES_MOST = 20  # of one account, the newest first
@@ -30,8 +33,50 @@ def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
         bank = bank_of(postings[0].item.routing)
         assert bank is not None, "what is posted is posted at a bank"
         found[bank.name].append(_account(key, postings))
+    for place, shown in _ibans(books, now).items():
+        bank = bank_at(place)
+        assert bank is not None, "what is posted is posted at a bank"
+        found[bank.name] += shown
     names = sorted(found)
     return [{"name": name, "accounts": found[name], "habits": _habits(books, name, now)} for name in names]
+
+
+def _ibans(books: Books, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The accounts of Europe on which something was posted, by their banks."""
+    by_iban: dict[str, list[Credit]] = defaultdict(list)
+    for credit in books.sepa.credits():
+        if not credit.code and credit.posts_at <= now:
+            by_iban[credit.iban].append(credit)
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for iban, posted in list(by_iban.items())[:ACCOUNTS_MOST]:
+        found[place_of(iban)].append(_iban(iban, posted))
+    return found
+
+
+def _iban(iban: str, posted: list[Credit]) -> dict[str, Any]:
+    known = ibans().get(iban)
+    return {
+        "id": posted[0].key,
+        "kind": "account",
+        "number": f"••{iban[-4:]}",
+        "label": known["label"] if known else "Crowd",
+        "balance_minor": sum(one.amount_minor for one in posted),
+        "coming_minor": 0,
+        "closed": False,
+        "lines": _newest(_credit_line(one) for one in posted),
+    }
+
+
+def _credit_line(credit: Credit) -> dict[str, Any]:
+    at = credit.posts_at.isoformat()
+    return {
+        "at": at,
+        "posts_at": at,
+        "what": "credit",
+        "amount_minor": credit.amount_minor,
+        "code": "",
+        "undone": False,
+    }
 
 
 def _habits(books: Books, name: str, now: datetime) -> dict[str, Any]:

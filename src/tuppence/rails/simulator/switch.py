@@ -8,7 +8,8 @@ from enum import Enum
 from types import MappingProxyType
 from uuid import UUID
 
-from tuppence.core.calendar import FED
+from tuppence.core import CURRENCIES
+from tuppence.core.calendar import FED, TARGET, BankCalendar
 from tuppence.rails.card import dialect
 from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
@@ -18,7 +19,7 @@ from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Deci
 from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of, reissued
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
-_CURRENCY = "840"
+_CURRENCIES = {f"{one.numeric:03d}": one.code for one in CURRENCIES.values() if one.code in ("USD", "EUR")}
 _POSTING_HOUR = 9
 _SLOW_S = 3.0  # of a slow answer that is drawn; a card's own habit says its own
 _ECHOED = (3, 4, 7, 11, 32, 37, 41, 49, 62, 63, 70, 90)
@@ -175,6 +176,7 @@ def _plan(
     account: Account | None,
     now: datetime,
 ) -> Decided:
+    currency = _CURRENCIES.get(message[49], "USD")
     decided = Decided(
         attempt=attempt,
         stan=message[11],
@@ -189,7 +191,8 @@ def _plan(
         of=of,
         at=now,
         rrn=message[37],
-        posts_at=now if account is None or movement in TAKES else _posts_at(books, account, attempt, now),
+        posts_at=now if account is None or movement in TAKES else _posts_at(books, account, attempt, currency, now),
+        currency=currency,
     )
     return replace(decided, code=_code(books, message, decided, account, now))
 
@@ -206,7 +209,7 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return rule
     if ask.of is None and message.get(14) != _expiry(books, account):
         return EXPIRED
-    if message[49] != _CURRENCY or not _permitted(account, ask.movement):
+    if message[49] not in _CURRENCIES or not _permitted(account, ask.movement):
         return NOT_PERMITTED
     if ask.of is not None:
         return _refund_code(books, ask.of, ask.amount_minor)
@@ -226,10 +229,10 @@ def _rule_code(books: Books, ask: Decided, account: Account, now: datetime) -> s
     return rulebook.decline_code(rules, ask.amount_minor, books.seed, about) if ask.movement in TAKES else None
 
 
-def _posts_at(books: Books, account: Account, attempt: UUID, now: datetime) -> datetime:
+def _posts_at(books: Books, account: Account, attempt: UUID, currency: str, now: datetime) -> datetime:
     rules = books.world.of(account.bin.bank)
     days = rulebook.posting_days(rules, account.bin.posting_days, books.seed, str(attempt))
-    return posting_time(days, now, rules.holidays)
+    return posting_time(days, now, rules.holidays, TARGET if currency == "EUR" else FED)
 
 
 def _permitted(account: Account, movement: str) -> bool:
@@ -326,12 +329,14 @@ def _parts(account: Account, now: datetime, trace: str) -> str:
     return with_subelements(parts | ({dialect.TRACE: trace} if trace else {}))
 
 
-def posting_time(posting_days: int, accepted_at: datetime, closed: Iterable[date] = ()) -> datetime:
+def posting_time(
+    posting_days: int, accepted_at: datetime, closed: Iterable[date] = (), system: BankCalendar = FED
+) -> datetime:
     """When a bank lets its customer spend a credit: at once, or on the morning so many business days later."""
     if posting_days == 0:
         return accepted_at
-    calendar = replace(FED, also_closed=frozenset(closed)) if closed else FED
-    return FED.instant(calendar.add(FED.business_date(accepted_at, CUT_OFF), posting_days), _POSTING_HOUR)
+    calendar = replace(system, also_closed=frozenset(closed)) if closed else system
+    return system.instant(calendar.add(system.business_date(accepted_at, CUT_OFF), posting_days), _POSTING_HOUR)
 
 
 def _digits(seed: int, what: str, length: int) -> str:
