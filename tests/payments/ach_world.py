@@ -1,4 +1,6 @@
-"""A house whose friends are paid to bank accounts: real files in folders, the simulated bank, a worker."""
+"""A house whose friends are paid to bank accounts, by ACH or in euros by SEPA: real files in folders, the simulated
+bank, a worker.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,18 +22,21 @@ from tuppence.payments.ach.receive import Keys
 from tuppence.payments.banks import actions, keys, queries
 from tuppence.payments.banks.model import AccountNumber, AddBank, ChangeBank, Confirm
 from tuppence.payments.banks.sealing import Place
+from tuppence.rails.bank import sepa
 from tuppence.rails.bank.exchange import Folder
 from tuppence.rails.simulator.ach import FileSent, FileTaken
 from tuppence.rails.simulator.ach_desk import AchDesk
 from tuppence.rails.simulator.books import Books
 from tuppence.rails.simulator.journal import Journal
+from tuppence.rails.simulator.sepa import Credit
 
 HARBOR = "099900027"
 _BREAKS = Statement(
     "breaks",
-    "SELECT kind, amount_minor FROM payments.break WHERE rail = 'ach' AND state = 'open' ORDER BY opened_at, id",
+    "SELECT kind, amount_minor FROM payments.break"
+    " WHERE rail IN ('ach', 'sepa') AND state = 'open' ORDER BY opened_at, id",
 )
-WHO = Originator("099900001", "Granite Trust", "Tuppence", "1999999999", "7000000001")
+WHO = Originator("099900001", "Granite Trust", "Tuppence", "1999999999", "7000000001", "DE18999900017000000001")
 TUESDAY = datetime.fromisoformat("2027-03-16T10:00:00-04:00")  # before the day's first cut-off, no holiday near
 
 
@@ -49,7 +54,7 @@ class AchWorld:
         self.journal, self.books = journal, Books()
         for event in journal.replay():
             self.books.apply(event)
-        self.desk = AchDesk(root, self.books.ach, self._record)
+        self.desk = AchDesk(root, (self.books.ach, self.books.sepa), self._record)
         path = root / "keys" / "bank-accounts.json"
         keys.create(path)
         self.keys = Keys(keys.sealing(path), keys.opening(path))
@@ -73,15 +78,17 @@ class AchWorld:
     async def add(self, number: str = "1000000010", person: UUID | None = None, **changes: Any) -> UUID:
         """A bank account of Bo's, as the endpoint would ask for it."""
         account_id, secret = uuid7(), AccountNumber(number)
+        by_iban = self.house.policy.scheme == "sepa"
+        routing = sepa.place_of(number) if by_iban else HARBOR
         told: dict[str, Any] = {
             "id": account_id,
             "person_id": person or self.house.bo,
-            "routing": HARBOR,
-            "kind": "checking",
+            "routing": routing,
+            "kind": "iban" if by_iban else "checking",
             "holder": "Bo Berg",
             "last4": secret.last4,
-            "sealed": self.keys.seals.seal(Place(account_id, HARBOR), secret),
-            "fingerprint": self.keys.seals.fingerprint_of(HARBOR, secret),
+            "sealed": self.keys.seals.seal(Place(account_id, routing), secret),
+            "fingerprint": self.keys.seals.fingerprint_of(routing, secret),
         }
         await self.house.do(actions.add, [AddBank(**told | changes)], policy=self.house.policy)
         return account_id
@@ -91,7 +98,7 @@ class AchWorld:
         person = person or self.house.bo
         account_id = await self.add(number, person)
         await self.days(2)
-        while len(seen := [line.signed_minor for line in self.statement() if line.item.account == number]) < 2:
+        while len(seen := self.seen(number)) < 2:
             await self.days(1)
         first, second = seen[:2]
         confirmed = Confirm(account_id, person, (first, second))
@@ -100,12 +107,22 @@ class AchWorld:
         return account_id
 
     def statement(self) -> list[Any]:
-        """What stands on the simulated banks' accounts."""
+        """What stands on the simulated banks' accounts, of ACH entries."""
         return [one for one in self.books.ach.postings() if not one.code and one.posts_at <= self.now]
+
+    def seen(self, number: str) -> list[int]:
+        """What stands on one of these accounts, oldest first."""
+        ours = [one.signed_minor for one in self.statement() if one.item.account == number]
+        return ours + [one.amount_minor for one in self.transfers() if one.iban == number]
+
+    def transfers(self) -> list[Credit]:
+        """What stands on accounts in Europe."""
+        return [one for one in self.books.sepa.credits() if not one.code and one.posts_at <= self.now]
 
     def credits(self) -> list[int]:
         """What friends were really paid."""
-        return [one.signed_minor for one in self.statement() if one.purpose == "credit"]
+        paid = [one.signed_minor for one in self.statement() if one.purpose == "credit"]
+        return paid + [one.amount_minor for one in self.transfers() if not one.says.endswith("ACCTVERIFY")]
 
     async def account(self, account_id: UUID) -> tuple[str, str | None]:
         """State and reason, as its owner is told."""

@@ -104,7 +104,7 @@ class House:
             "payer": self.ann,
             "payee": self.bo,
             "amount_minor": 2_000,
-            "currency": "USD",
+            "currency": self.policy.currency,
             "note": "lunch",
             "card_id": None,
             "session_id": UUID(int=9),
@@ -189,7 +189,7 @@ class House:
         return {one["name"]: one["used_minor"] for one in seen["windows"]}
 
     async def quote(self, amount_minor: int) -> dict[str, Any]:
-        ask = payments.Quote(self.ann, self.bo, amount_minor, "USD", LONG_AGO)
+        ask = payments.Quote(self.ann, self.bo, amount_minor, self.policy.currency, LONG_AGO)
         async with self.database.transaction() as tx:
             return await payments.quote(tx, ask, policy=self.policy)
 
@@ -232,6 +232,11 @@ def policy() -> Policy:
     return replace(policy, step_up=replace(policy.step_up, new_payee=False))
 
 
+def in_euros(policy: Policy) -> Policy:
+    """The same house in Europe."""
+    return replace(policy, currency="EUR", bank=replace(policy.bank, debits=False))
+
+
 @pytest.fixture(scope="session")
 async def password_hash() -> str:
     """PASSWORD, hashed once."""
@@ -243,7 +248,7 @@ async def house(database: Database, policy: Policy, password_hash: str) -> Async
     """Ann and Bo are friends; each has a card. After the test every payment's money is where its state says."""
     ann, bo = uuid7(), uuid7()
     async with database.transaction() as tx:
-        await ledger.open_house(tx, "USD")
+        await ledger.open_house(tx, policy.currency)
         await befriend(tx, {ann: "ann", bo: "bob"}, password_hash)
     house = House(database, GroupCommit(database), Bank(), policy, ann, bo)
     await house.add_card(ann, "ann's")

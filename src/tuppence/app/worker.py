@@ -94,6 +94,7 @@ def _bank(settings: Settings, database: Database, policy: Policy) -> BankFiles:
         settings.company_name,
         settings.company_id,
         settings.bank_account,
+        settings.bank_iban,
     )
     keys = Keys(keys_of_banks.sealing(path), keys_of_banks.opening(path))
     return BankFiles(database, no_open_transaction(our_bank.exchange(settings)), who, keys, policy)

@@ -171,6 +171,20 @@ class BankUnknown(Failure):
     code = "bank_unknown"
 
 
+class IbanInvalid(Failure):
+    """This is not an IBAN of a country that SEPA reaches. Nothing was written."""
+
+    kind = Kind.INVALID
+    code = "iban_invalid"
+
+
+class BankSchemeRefused(Failure):
+    """This house pays to IBANs, where it holds euros, or to routing and account numbers. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "bank_scheme_refused"
+
+
 class BankAccountKnown(Failure):
     """You added this bank account before. Nothing was written."""
 

@@ -33,13 +33,13 @@ async def take(tx: Tx, name: str, sha256: str, told: Advice, now: datetime, poli
         elif ours.sha256 and line.sha256 != ours.sha256:
             wrong.append(Break("other_bytes", subject, said))
         else:
-            costs += await _answer(tx, line, ours, now, policy)
+            costs += await answer(tx, line, ours, now, policy)
     await breaks.open_all(tx, wrong, now, policy)
     await books.book(tx, costs)
 
 
-async def _answer(tx: Tx, line: Line, ours: File, now: datetime, policy: Policy) -> list[Transfer]:
-    """Write down what became of a file. What deposits cost is booked here; all else is booked as attempts are."""
+async def answer(tx: Tx, line: Line, ours: File, now: datetime, policy: Policy) -> list[Transfer]:
+    """Write down what became of a file; what its deposits cost is to be booked, all else is booked as attempts are."""
     state = "accepted" if line.kind == "accepted" else "rejected"
     said = {"reason": line.reason or None, "sha256": line.sha256, "settles_on": line.on}
     await tx.execute(SQL.answer_file, id=ours.id, state=state, **said)
@@ -47,7 +47,7 @@ async def _answer(tx: Tx, line: Line, ours: File, now: datetime, policy: Policy)
     await outbox.enqueue(tx, [Job(TOLD, str(one)) for one in answered])
     await breaks.explain(tx, [ours.name], now, "answered")
     deposits = (await tx.scalars(SQL.deposits_of, file_id=ours.id))[0]
-    cost_minor = deposits * policy.cost.ach_item_minor
+    cost_minor = deposits * policy.cost.bank_item_minor
     if line.kind != "accepted" or not cost_minor:
         return []
     made = uuid5(_NAMES, f"cost:{ours.id}")

@@ -1,4 +1,4 @@
-"""Breaks of the rail `ach`: what does not agree, kept until somebody explains it."""
+"""Breaks of bank files, of the rail `ach` or `sepa`: what does not agree, kept until somebody explains it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ async def open_all(tx: Tx, found: Sequence[Break], now: datetime, policy: Policy
     if found:
         rows = columns(found, "kind", "subject", "payment_id", "account", "amount_minor", "detail")
         ids, currency = [uuid7() for _ in found], [policy.currency] * len(found)
-        await tx.execute(SQL.open_breaks, id=ids, currency=currency, at=now, **rows)
+        await tx.execute(SQL.open_breaks, id=ids, rail=policy.scheme, currency=currency, at=now, **rows)
 
 
 async def explain(tx: Tx, subjects: Sequence[str], now: datetime, reason: str) -> None:

@@ -5,8 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tuppence import outbox
-from tuppence.core.calendar import FED
-from tuppence.core.policy import BankPolicy
+from tuppence.core import Policy
 from tuppence.db import Statements, Tx, columns
 from tuppence.outbox import Job
 from tuppence.payments.ach.model import Entry
@@ -36,12 +35,12 @@ _NEW = (
 )
 
 
-async def put(tx: Tx, entries: Sequence[Entry], *, now: datetime, policy: BankPolicy) -> None:
+async def put(tx: Tx, entries: Sequence[Entry], *, now: datetime, policy: Policy) -> None:
     """Let entries wait for the next file. One that is there already, by its id, is left as it is."""
     if not entries:
         return
     await tx.execute(SQL.insert_entries, **columns(entries, *_NEW))
-    at = next_cutoff(now, policy, FED)
+    at = next_cutoff(now, policy.bank, policy.calendar)
     await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])
 
 

@@ -1,6 +1,6 @@
 """Letting a file take what waits, and making its bytes from rows alone: the same rows give the same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tuppence import outbox
 from tuppence.core import Policy, uuid7
-from tuppence.core.calendar import FED
+from tuppence.core.policy import Scheme
 from tuppence.db import Tx, columns
 from tuppence.outbox import Job
 from tuppence.payments.ach.entries import FILE, SQL
@@ -27,6 +27,7 @@ _TAKEN_MOST = 5_000
 _LAST_HOUR = 23  # of a day, after its last cut-off
 _TRACES = 10**7  # trace numbers have seven digits of ours, then begin anew
 _MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # one for each file of a day
+_ENDINGS: Mapping[Scheme, str] = {"ach": "ach", "sepa": "pain001.xml"}
 _NOT_PAYABLE = frozenset({State.DEAD, State.REJECTED, State.SUSPENDED})
 
 
@@ -39,6 +40,11 @@ class Originator:
     company_name: str
     company_id: str
     account: str = field(repr=False)
+    iban: str = field(default="", repr=False)
+
+    def account_by(self, scheme: Scheme) -> str:
+        """Our account at our bank, as its statements call it."""
+        return self.iban if scheme == "sepa" else self.account
 
     @property
     def odfi(self) -> str:
@@ -91,7 +97,7 @@ async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) ->
     series = await tx.fetch_one(SQL.lock_series, _Series)
     assert series is not None
     now = await outbox.now(tx)
-    day = now.astimezone(FED.zone).date()
+    day = now.astimezone(policy.calendar.zone).date()
     waiting = await tx.fetch(SQL.take_waiting, Waiting, most=_TAKEN_MOST)
     payable = [(one, _is_payable(one, keys)) for one in waiting]
     good, refused = [one for one, is_good in payable if is_good], [one.id for one, is_good in payable if not is_good]
@@ -100,12 +106,12 @@ async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) ->
     seen = len(refused)
     for same_day, group in _parted(good, policy):
         if number == len(_MODIFIERS):
-            await _leave_for(tx, FED.instant(day, _LAST_HOUR), policy)
+            await _leave_for(tx, policy.calendar.instant(day, _LAST_HOUR), policy)
             break
         number += 1
         seen += len(group)
         file = _file(group, number, now, same_day, policy)
-        filed, trace = _numbered(group, file.id, who.odfi, trace)
+        filed, trace = _called(group, file.id, who.odfi, trace, policy.scheme)
         await tx.execute(SQL.insert_file, **columns([file], *_FILE))
         await tx.execute(SQL.file_entries, **columns(filed, "id", "file_id", "trace", "routing", "kind", "sealed"))
     await tx.execute(SQL.write_series, last_trace=trace, last_day=day, last_number=number)
@@ -116,7 +122,7 @@ async def take(tx: Tx, who: Originator, keys: OpeningKeys, *, policy: Policy) ->
 
 async def _leave_for(tx: Tx, after: datetime, policy: Policy) -> None:
     """A day has no more names for files: what is left goes with the next day's first."""
-    at = next_cutoff(after, policy.bank, FED)
+    at = next_cutoff(after, policy.bank, policy.calendar)
     await outbox.enqueue(tx, [Job(FILE, at.isoformat(), {}, at)])
 
 
@@ -167,13 +173,13 @@ def _parted(good: Sequence[Waiting], policy: Policy) -> list[tuple[bool, list[Wa
 
 
 def _file(group: Sequence[Waiting], number: int, now: datetime, same_day: bool, policy: Policy) -> File:
-    local = now.astimezone(FED.zone)
+    local = now.astimezone(policy.calendar.zone)
     return File(
         id=uuid7(),
-        name=f"{local:%Y-%m-%d}-{number:02d}.ach",
+        name=f"{local:%Y-%m-%d}-{number:02d}.{_ENDINGS[policy.scheme]}",
         number=number,
         made_at=now,
-        settles_on=settles_on(now, same_day=same_day, policy=policy.bank, calendar=FED),
+        settles_on=settles_on(now, same_day=same_day, policy=policy.bank, calendar=policy.calendar),
         same_day=same_day,
         entries=len(group),
         credit_minor=_sum(group, "credit"),
@@ -185,6 +191,13 @@ def _file(group: Sequence[Waiting], number: int, now: datetime, same_day: bool, 
 
 def _sum(group: Sequence[Waiting], direction: str) -> int:
     return sum(one.amount_minor for one in group if one.direction == direction)
+
+
+def _called(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int, scheme: Scheme) -> tuple[list[_Filed], int]:
+    """What each entry is called by when it is spoken of, and the last trace number. SEPA leaves the naming to us."""
+    if scheme == "ach":
+        return _numbered(group, file_id, odfi, last)
+    return [_Filed(one.id, file_id, one.id.hex, one.routing, one.kind, one.sealed) for one in group], last
 
 
 def _numbered(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int) -> tuple[list[_Filed], int]:
@@ -199,7 +212,7 @@ def _numbered(group: Sequence[Waiting], file_id: UUID, odfi: str, last: int) -> 
 
 
 def build(file: File, entries: Sequence[Entry], who: Originator, keys: OpeningKeys) -> bytes:
-    """The file's bytes: the only place where account numbers are in the plain."""
+    """An ACH file's bytes: here and in `sepa.orders` alone are account numbers in the plain."""
     sender = nacha.Sender(who.bank_routing, who.bank_name, who.company_id, who.company_name)
     ordered = sorted(entries, key=lambda one: (_batch_of(one), one.id))
     batches = [_batch(list(some), file, who, keys) for _, some in groupby(ordered, _batch_of)]

@@ -21,6 +21,7 @@ from tuppence.payments.ach.entries import FILE, SQL
 from tuppence.payments.ach.files import LATE, TOLD, Originator
 from tuppence.payments.ach.model import Entry, File
 from tuppence.payments.ach.receive import Keys, Received
+from tuppence.payments.ach.sepa import orders as orders_of_sepa
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.model import Noted
 from tuppence.payments.sends import actions as sends
@@ -36,6 +37,8 @@ class BankFiles:
     def __init__(self, database: Database, exchange: Exchange, who: Originator, keys: Keys, policy: Policy) -> None:
         self._database, self._exchange = database, exchange
         self._who, self._keys, self._policy = who, keys, policy
+        self._account = who.account_by(policy.scheme)
+        self._build = orders_of_sepa.build if policy.scheme == "sepa" else files.build
         self._stopping = asyncio.Event()
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -61,7 +64,7 @@ class BankFiles:
                 continue
             file = Received(name, hashlib.sha256(content).hexdigest(), content)
             async with self._database.transaction() as tx:
-                new = await receive.receive(tx, file, self._keys, account=self._who.account, policy=self._policy)
+                new = await receive.receive(tx, file, self._keys, account=self._account, policy=self._policy)
             await self._exchange.done(name)
             log.info("bank_file.received", file=name, new=new)
         return len(names)
@@ -90,7 +93,7 @@ class BankFiles:
         async with self._database.transaction(read_only=True) as tx:
             unwritten = await files.unwritten(tx)
         for file, entries in unwritten:
-            content = files.build(file, entries, self._who, self._keys.opens)
+            content = self._build(file, entries, self._who, self._keys.opens)
             await self._exchange.put(file.name, content)
             async with self._database.transaction() as tx:
                 await files.written(tx, file, hashlib.sha256(content).hexdigest(), policy=self._policy)

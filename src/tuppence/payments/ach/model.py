@@ -46,6 +46,15 @@ class Entry:
     return_file: str | None = None
 
 
+def why_not_back(entry: Entry, amount_minor: int, *, known: bool) -> str | None:
+    """Why this amount cannot be an entry of ours that comes back; None: it can. `known`: it did so in this file."""
+    if amount_minor != entry.amount_minor:
+        return "amount_differs"
+    if known or entry.state == "returned":
+        return "returned_twice"
+    return None if entry.state in ("filed", "accepted") else "never_sent"
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A row of payments.bank_file. `number` tells the files of one day apart; `made_at` is business time.

@@ -19,7 +19,8 @@ from tuppence.payments.ach import advices, books, breaks, statements
 from tuppence.payments.ach.breaks import Break
 from tuppence.payments.ach.entries import SQL
 from tuppence.payments.ach.files import TOLD
-from tuppence.payments.ach.model import Entry
+from tuppence.payments.ach.model import Entry, why_not_back
+from tuppence.payments.ach.sepa import messages
 from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks import queries as bank_queries
 from tuppence.payments.banks.corrections import Corrected, noted_of
@@ -30,7 +31,6 @@ from tuppence.rails.bank.nacha import Category, Direction, Item, NachaError
 from tuppence.rails.bank.sepa import SepaError
 
 SLICE = 2_000
-_IN_HAND = ("filed", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: P
         if file.name.endswith(advice.SUFFIX):
             await advices.take(tx, file.name, file.sha256, advice.read(file.content), now, policy)
         elif file.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            for one in sepa.read_statements(file.content):
-                await statements.take(tx, one, account=account, now=now, policy=policy)
+            told = sepa.read_incoming(file.content)
+            await messages.take(tx, file.name, told, account=account, now=now, policy=policy)
         else:
             nacha.totals(BytesIO(file.content))
             await _take_items(tx, file, keys, now, policy, slice_most)
@@ -152,11 +152,7 @@ def _wrong(found: Findings, item: Item, entry: Entry | None) -> str | None:
         return "unexpected_entry"
     if entry is None:
         return "unknown_trace"
-    if item.amount_minor != entry.amount_minor:
-        return "amount_differs"
-    if entry.state == "returned" or entry.id in found.returned:
-        return "returned_twice"
-    return None if entry.state in _IN_HAND else "never_sent"
+    return why_not_back(entry, item.amount_minor, known=entry.id in found.returned)
 
 
 def _brought_minor(item: Item) -> int:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from tuppence.core import Policy
-from tuppence.core.calendar import FED, BankCalendar
+from tuppence.core.calendar import BankCalendar
 from tuppence.core.policy import BankPolicy
 from tuppence.payments.arrival import Arrival, by_bank
 
@@ -20,9 +20,9 @@ def next_cutoff(now: datetime, policy: BankPolicy, calendar: BankCalendar) -> da
 
 def quoted_by_bank(now: datetime, policy: Policy) -> Arrival:
     """The interval of an entry that is put down now, and leaves with the next file."""
-    made_at = next_cutoff(now, policy.bank, FED)
-    settles = settles_on(made_at, same_day=policy.bank.same_day, policy=policy.bank, calendar=FED)
-    return by_bank(now, settles, policy=policy.arrival, calendar=FED)
+    made_at = next_cutoff(now, policy.bank, policy.calendar)
+    settles = settles_on(made_at, same_day=policy.bank.same_day, policy=policy.bank, calendar=policy.calendar)
+    return by_bank(now, settles, policy=policy.arrival, calendar=policy.calendar)
 
 
 def settles_on(made_at: datetime, *, same_day: bool, policy: BankPolicy, calendar: BankCalendar) -> date:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from tuppence import ledger, outbox
 from tuppence.core import CURRENCIES, Failure, Leg, Policy, step_id
-from tuppence.core.calendar import FED
 from tuppence.db import Tx, columns
 from tuppence.ledger import CreateTransferStatus, Transfer, chart
 from tuppence.outbox import Job
@@ -27,7 +26,14 @@ from tuppence.payments.banks.states import Event, State
 from tuppence.payments.cards import actions as cards
 from tuppence.payments.cards import queries as card_queries
 from tuppence.payments.cards.rules import Wallet
-from tuppence.payments.errors import AmountsWrong, BankAccountNotFound, BankUnknown, RoutingInvalid
+from tuppence.payments.errors import (
+    AmountsWrong,
+    BankAccountNotFound,
+    BankSchemeRefused,
+    BankUnknown,
+    RoutingInvalid,
+)
+from tuppence.rails.bank import sepa
 from tuppence.rails.bank.routing import bank_of, check_digit_holds
 
 SQL = queries.SQL
@@ -93,21 +99,33 @@ async def add(tx: Tx, asks: Sequence[AddBank], *, policy: Policy) -> list[BankVi
 def _plan_add(
     ask: AddBank, mine: Sequence[BankAccount], already: BankAccount | None, now: datetime, policy: Policy
 ) -> BankAccount:
+    bank = _bank_name(ask, policy)
+    calendar = policy.calendar
+    settles = settles_on(next_cutoff(now, policy.bank, calendar), same_day=False, policy=policy.bank, calendar=calendar)
+    by = arrival.by_bank(now, settles, policy=policy.arrival, calendar=calendar).latest
+    deposits = Deposits(1 + secrets.randbelow(_MOST_CENTS), 1 + secrets.randbelow(_MOST_CENTS), by)
+    return rules.plan_add(ask, mine, already, bank=bank, deposits=deposits, now=now, policy=policy.bank)
+
+
+def _bank_name(ask: AddBank, policy: Policy) -> str:
+    """Raises: BankSchemeRefused, RoutingInvalid, BankUnknown."""
+    if (ask.kind == "iban") != (policy.scheme == "sepa"):
+        raise BankSchemeRefused
+    if ask.kind == "iban":
+        known = sepa.bank_at(ask.routing)
+        return known.name if known else ask.routing
     if not check_digit_holds(ask.routing):
         raise RoutingInvalid
     bank = bank_of(ask.routing)
     if bank is None:
         raise BankUnknown
-    settles = settles_on(next_cutoff(now, policy.bank, FED), same_day=False, policy=policy.bank, calendar=FED)
-    by = arrival.by_bank(now, settles, policy=policy.arrival, calendar=FED).latest
-    deposits = Deposits(1 + secrets.randbelow(_MOST_CENTS), 1 + secrets.randbelow(_MOST_CENTS), by)
-    return rules.plan_add(ask, mine, already, bank=bank.name, deposits=deposits, now=now, policy=policy.bank)
+    return bank.name
 
 
 async def _insert(tx: Tx, new: Sequence[BankAccount], *, now: datetime, policy: Policy) -> None:
     await tx.execute(SQL.insert_accounts, **columns(new, *_INSERTED))
     deposits = [entry for one in new for entry in deposits_of(one, policy.currency, now)]
-    await entries.put(tx, deposits, now=now, policy=policy.bank)
+    await entries.put(tx, deposits, now=now, policy=policy)
     await outbox.enqueue(tx, [Job(EXPIRE, str(one.id), {}, one.expires_at) for one in new])
 
 

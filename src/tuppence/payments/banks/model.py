@@ -7,12 +7,12 @@ from uuid import UUID
 
 from tuppence.payments.banks.states import State
 
-Kind = Literal["checking", "savings"]
+Kind = Literal["checking", "savings", "iban"]
 LAST_DIGITS = 4
 
 
 class AccountNumber:
-    """An account number in the plain, which neither prints nor pickles."""
+    """An account number or IBAN in the plain, which neither prints nor pickles."""
 
     __slots__ = ("_digits",)
 
@@ -36,7 +36,10 @@ class AccountNumber:
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """A row of payments.bank_account. `fingerprint` is the same for the same account, whoever named it."""
+    """A row of payments.bank_account. `fingerprint` is the same for the same account, whoever named it.
+
+    `routing` is nine digits; of an IBAN, what `sepa.place_of` says of it.
+    """
 
     id: UUID
     person_id: UUID

@@ -1,5 +1,6 @@
 """What may become of a bank account. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ ADDED_WITHIN = timedelta(days=1)
 DEAD_CODES = frozenset({"R02", "R03", "R04", "R12", "R13", "R14", "R15", "R16", "R20"})
 # The holder, or their bank, says that nobody had leave to do it.
 UNAUTHORISED_CODES = frozenset({"R05", "R07", "R10", "R11", "R29", "R51"})
+
+_CHANGE = re.compile(r"C[0-9]{2}")  # a notice of change; CNOR is a reason of SEPA's for sending money back
 
 _HELD = frozenset({State.VERIFYING, State.ACTIVE, State.SUSPENDED})
 
@@ -115,7 +118,7 @@ def heeding(account: BankAccount, noted: Noted, now: datetime) -> BankAccount:
 
 def event_of(noted: Noted) -> Event | None:
     """What a code means for the account; None: it says nothing of the account, for instance R01."""
-    if noted.code.startswith("C"):
+    if _CHANGE.fullmatch(noted.code):
         return Event.CORRECTED
     if noted.purpose == "deposit":
         return Event.DEPOSIT_RETURNED

@@ -108,7 +108,7 @@ async def _enter(
         )
         for one in orders
     ]
-    await entries.put(tx, new, now=now, policy=policy.bank)
+    await entries.put(tx, new, now=now, policy=policy)
 
 
 async def note(tx: Tx, looked_at: Sequence[Entry], files: Mapping[UUID, File], *, policy: Policy) -> None:

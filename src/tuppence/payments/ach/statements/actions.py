@@ -7,7 +7,6 @@ from uuid import UUID, uuid5
 
 from tuppence import outbox
 from tuppence.core import Policy
-from tuppence.core.calendar import FED
 from tuppence.db import Statements, Tx, columns
 from tuppence.ledger import Transfer, chart
 from tuppence.outbox import Job
@@ -107,7 +106,7 @@ async def _judged(tx: Tx, lines: Sequence[Line], files: Mapping[str, File], poli
         if file and line.kind == "settlement":
             ours = Ours(parts.get(file.name, {}), file.net_minor)
         elif file and line.kind == "fees":
-            ours = Ours({}, -file.entries * policy.cost.ach_item_minor)
+            ours = Ours({}, -file.entries * policy.cost.bank_item_minor)
         again = line.kind != "other" and ((line.kind, line.about) in before or rules.is_told(lines, line))
         verdicts.append(rules.judge(line, ours, told_before=again))
     return verdicts
@@ -176,10 +175,11 @@ async def note_missing(tx: Tx, *, policy: Policy) -> None:
         return
     missing = await tx.fetch(SQL.missing, _Missing, read_to=read_to)
     found = [Break(one.kind, one.subject, {}, one.left_minor, "bank_clearing") for one in missing]
-    due = FED.instant(FED.add(read_to, 1), _DUE_HOUR)
+    calendar = policy.calendar
+    due = calendar.instant(calendar.add(read_to, 1), _DUE_HOUR)
     if now >= due:
         found.append(Break("statement_missing", "statement:next", {"read_to": f"{read_to}"}))
-        due = FED.instant(FED.add(now.astimezone(FED.zone).date(), 1), _DUE_HOUR)
+        due = calendar.instant(calendar.add(now.astimezone(calendar.zone).date(), 1), _DUE_HOUR)
     stays = {one.subject for one in found}
     told = await tx.scalars(SQL.missed)
     await breaks.explain(tx, [one for one in told if one not in stays], now, "told by now")

@@ -6,10 +6,17 @@ from datetime import date
 from itertools import pairwise
 
 from tuppence.payments.ach.statements.model import Kind, Line, Ours, Verdict
-from tuppence.rails.bank.sepa import Statement
+from tuppence.rails.bank.sepa import Booking, Statement
 
 # What our bank calls its bookings. Every bank has names of its own; one that is signed up with gets them here.
 _KINDS: Mapping[str, Kind] = {"ACH SETTLEMENT": "settlement", "ACH RETURN": "returns", "ACH FEE": "fees"}
+# SEPA's have one name everywhere. Source: ISO 20022, external code set for bank transaction codes.
+_SEPA_KINDS: Mapping[str, Kind] = {
+    "PMNT/ICDT/ESCT": "settlement",
+    "PMNT/ICDT/RRTN": "returns",
+    "PMNT/RCDT/RRTN": "returns",
+    "PMNT/ICDT/CHRG": "fees",
+}
 _CLEARING = "bank_clearing"  # where what nobody knows waits for somebody who does
 
 
@@ -48,12 +55,28 @@ def lines_of(statement: Statement) -> list[Line]:
         Line(
             statement.id,
             number,
-            _KINDS.get(one.code, "other"),
-            one.details[0].id if one.details else one.reference,
+            _kind_of(one),
+            _about(one),
             one.amount_minor,
         )
         for number, one in enumerate(booked, 1)
     ]
+
+
+def brings_back(booking: Booking) -> bool:
+    """Whether it is a credit transfer of ours that comes back."""
+    return booking.status == "BOOK" and _SEPA_KINDS.get(booking.code) == "returns" and booking.amount_minor > 0
+
+
+def _kind_of(booking: Booking) -> Kind:
+    return _SEPA_KINDS.get(booking.code) or _KINDS.get(booking.code, "other")
+
+
+def _about(booking: Booking) -> str:
+    """Our name for what was booked: of an order that was booked as one, of a file; or the bank's for the booking."""
+    if booking.batch or booking.code in _SEPA_KINDS:
+        return booking.batch or booking.reference
+    return booking.details[0].id if booking.details else booking.reference
 
 
 def judge(line: Line, ours: Ours | None, *, told_before: bool) -> Verdict:

@@ -1,2 +1,2 @@
 SELECT subject FROM payments.break
-WHERE rail = 'ach' AND state = 'open' AND kind IN ('settlement_missing', 'returns_unsettled', 'statement_missing')
+WHERE rail IN ('ach', 'sepa') AND state = 'open' AND kind IN ('settlement_missing', 'returns_unsettled', 'statement_missing')
