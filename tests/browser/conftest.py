@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +31,25 @@ Arrive = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """Those of the house that runs: server, worker, vault and banks, on free ports, thrown away at the end."""
-    with quick_folder() as folder:
-        settings = sandbox_settings(Path(folder) / "house", free_ports=True)
-        ready, stop, failed = threading.Event(), threading.Event(), list[BaseException]()
-        thread = threading.Thread(target=lambda: asyncio.run(_live(settings, ready, stop, failed)))
-        thread.start()
-        try:
-            assert ready.wait(READY_SECONDS_MAX), "the house is not up"
-            assert not failed, failed
-            yield settings
-        finally:
-            stop.set()
-            thread.join()
-            if server := embedded(settings):
-                server.remove()
+    with quick_folder() as folder, lived(sandbox_settings(Path(folder) / "house", free_ports=True)) as settings:
+        yield settings
+
+
+@contextmanager
+def lived(settings: Settings) -> Iterator[Settings]:
+    """A house with these settings, its four friends planted; nothing of it is left afterwards."""
+    ready, stop, failed = threading.Event(), threading.Event(), list[BaseException]()
+    thread = threading.Thread(target=lambda: asyncio.run(_live(settings, ready, stop, failed)))
+    thread.start()
+    try:
+        assert ready.wait(READY_SECONDS_MAX), "the house is not up"
+        assert not failed, failed
+        yield settings
+    finally:
+        stop.set()
+        thread.join()
+        if server := embedded(settings):
+            server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_dan_adds_a_bank_account_and_is_paid_to_it(arrive: Arrive) -> None:
     dan.visit("/settings")
     for _ in range(DAYS_MOST):
         a_day_passes(dan)
-    lines = dan.page.evaluate(_STATEMENT)
+    lines = dan.page.evaluate(STATEMENT)
     assert 500 in [one["amount_minor"] for one in lines]
 
     assert 200 == dan.page.evaluate(_AGREE)
@@ -93,7 +93,7 @@ _AGREE = """async () => {
         bank_account_id: bank_accounts[0].id, business_id: business, scope: "standing", amount_minor: null,
         version: "2026-11", language: "en" })).status;
 }"""
-_STATEMENT = """async () => {
+STATEMENT = """async () => {
     const { bank_accounts } = await (await fetch("/v1/bank-accounts")).json();
     return (await (await fetch(`/v1/sandbox/bank-accounts/${bank_accounts[0].id}/statement`)).json()).lines;
 }"""
@@ -103,7 +103,7 @@ def prove(dan: Visitor) -> None:
     """Wait for the deposits, read them on the statement that the sandbox shows, and type them in."""
     for _ in range(DAYS_MOST):
         a_day_passes(dan)
-        if len(dan.page.evaluate(_STATEMENT)) == 2:
+        if len(dan.page.evaluate(STATEMENT)) == 2:
             break
     dan.page.get_by_role("button", name="Enter the two amounts").click()
     sheet = dan.page.get_by_role("dialog")

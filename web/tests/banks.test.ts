@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accountProblem, cents, holderProblem, routingProblem } from "../src/banks/rules.ts";
+import { accountProblem, cents, holderProblem, ibanProblem, routingProblem } from "../src/banks/rules.ts";
 import type { BankAccount, Card } from "../src/lib/api/types.ts";
 import { withBank, withCard } from "../src/lib/feed/apply.ts";
 import { aState } from "./examples.ts";
@@ -41,9 +41,22 @@ describe("a bank account's numbers", () => {
   });
 
   it("a name that has something in it", () => {
-    expect(holderProblem("Bo Berg")).toBeNull();
-    expect(holderProblem("  ")).toBe("bank.why_holder");
-    expect(holderProblem("x".repeat(23))).toBe("bank.why_holder");
+    expect(holderProblem("Bo Berg", 22)).toBeNull();
+    expect(holderProblem("  ", 22)).toBe("bank.why_holder");
+    expect(holderProblem("x".repeat(23), 22)).toBe("bank.why_holder");
+    expect(holderProblem("x".repeat(23), 70)).toBeNull();
+  });
+
+  it.each([
+    ["DE45999900011000000010", null],
+    ["FR6199999000011000000010035", null],
+    ["NL58TULP0100000010", null],
+    ["DE45999900011000000011", "problem.iban_invalid"],
+    ["DE54999900011000000010", "problem.iban_invalid"],
+    ["4599990001", "bank.why_iban"],
+    ["", "bank.why_iban"],
+  ])("IBAN %s", (iban, problem) => {
+    expect(ibanProblem(iban)).toBe(problem);
   });
 
   it.each([

@@ -13,10 +13,17 @@ class AddBankBody(
         {"routing_number": "099900027", "account_number": "1000000010", "kind": "checking", "holder": "Ann Lee"}
     ),
 ):
-    routing_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$", min_length=9, max_length=9)]
-    account_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,17}$", min_length=5, max_length=17)]
-    kind: Literal["checking", "savings"]
-    holder: Annotated[str, StringConstraints(min_length=1, max_length=22, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")]
+    """Where the house holds euros, an IBAN; elsewhere a routing number with an account number and its kind."""
+
+    iban: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", max_length=34)] | None = Field(
+        None, description="Without blanks."
+    )
+    routing_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$", max_length=9)] | None = None
+    account_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,17}$", max_length=17)] | None = None
+    kind: Literal["checking", "savings"] | None = None
+    holder: Annotated[
+        str, StringConstraints(min_length=1, max_length=70, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")
+    ] = Field(description="At most 22 characters with a routing number.")
 
 
 class ConfirmBankBody(Body, json_schema_extra=example({"amounts_minor": [12, 57]})):
@@ -29,8 +36,8 @@ class ChangeBankBody(Body, json_schema_extra=example({"receives": True})):
 
 class BankAccount(Answer):
     id: Id
-    bank: str
-    kind: Literal["checking", "savings"]
+    bank: str = Field(description="Its name; of an IBAN of a bank that is not known by name, the country.")
+    kind: Literal["checking", "savings", "iban"]
     holder: str
     last4: str
     state: Literal["verifying", "active", "rejected", "dead", "suspended", "removed"]

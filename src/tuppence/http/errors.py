@@ -37,6 +37,12 @@ def exactly_one(*members: str) -> dict[str, str]:
     return {"in": "body", "pointer": "", "code": "exactly_one", "detail": f"Give exactly one of {', '.join(members)}."}
 
 
+def too_long(member: str, most: int) -> dict[str, str]:
+    """What is wrong with a text that has too many characters."""
+    detail = f"At most {most} characters."
+    return {"in": "body", "pointer": f"/{member}", "code": "string_too_long", "detail": detail}
+
+
 class BodyTooLarge(Failure):
     """A body holds at most 64 KiB, a batch for the ledger or of usage 6 MiB; see `bytes_max`. Nothing was written."""
 

@@ -55,7 +55,7 @@ function BankLine({ account }: { account: BankAccount }) {
         <b>
           <bdi>{bankFace(account)}</bdi>
         </b>
-        <small>{t(`bank.${account.kind}`)}</small>
+        <small>{account.kind === "iban" ? "IBAN" : t(`bank.${account.kind}`)}</small>
         <Standing account={account} />
       </span>
       <Menu label={`${t("app.more")}: ${bankFace(account)}`}>

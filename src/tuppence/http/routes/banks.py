@@ -7,6 +7,7 @@ from fastapi import Response
 from tuppence.http.answers import answer, nothing
 from tuppence.http.bank_schemas import AddBankBody, BankAccount, BankAccounts, ChangeBankBody, ConfirmBankBody
 from tuppence.http.deps import Signed, TheHouse
+from tuppence.http.errors import InvalidRequest, exactly_one, too_long
 from tuppence.http.fields import Id, MintedId
 from tuppence.http.house import House
 from tuppence.http.problems import refuses
@@ -14,10 +15,13 @@ from tuppence.http.routing import room
 from tuppence.http.schemas import ReceivingWays
 from tuppence.payments import errors, receiving
 from tuppence.payments.banks import actions
-from tuppence.payments.banks.model import AccountNumber, AddBank, ChangeBank, Confirm, RemoveBank
+from tuppence.payments.banks.model import AccountNumber, AddBank, ChangeBank, Confirm, Kind, RemoveBank
 from tuppence.payments.banks.sealing import Place
+from tuppence.rails.bank import sepa
 
 router = room("banks")
+
+_HOLDER_MOST = 22  # what an ACH entry has room for
 
 
 @router.get("/bank-accounts", response_model=BankAccounts)
@@ -40,7 +44,9 @@ async def list_receiving(caller: Signed, house: TheHouse) -> Response:
     responses=refuses(
         errors.AddedTooOften,
         errors.BankAccountKnown,
+        errors.BankSchemeRefused,
         errors.BankUnknown,
+        errors.IbanInvalid,
         errors.IdTaken,
         errors.RoutingInvalid,
         errors.TooManyBankAccounts,
@@ -85,15 +91,31 @@ async def remove_bank_account(bank_id: Id, caller: Signed, house: TheHouse) -> R
 
 
 def _sealed(bank_id: UUID, body: AddBankBody, person_id: UUID, house: House) -> AddBank:
-    """The ask without the number in the plain."""
-    number, keys = AccountNumber(body.account_number), house.bank_seals
+    """The ask without the number in the plain. Raises: InvalidRequest, IbanInvalid."""
+    (routing, kind, digits), keys = _named(body), house.bank_seals
+    number = AccountNumber(digits)
     return AddBank(
         id=bank_id,
         person_id=person_id,
-        routing=body.routing_number,
-        kind=body.kind,
+        routing=routing,
+        kind=kind,
         holder=body.holder,
         last4=number.last4,
-        sealed=keys.seal(Place(bank_id, body.routing_number), number),
-        fingerprint=keys.fingerprint_of(body.routing_number, number),
+        sealed=keys.seal(Place(bank_id, routing), number),
+        fingerprint=keys.fingerprint_of(routing, number),
     )
+
+
+def _named(body: AddBankBody) -> tuple[str, Kind, str]:
+    """Routing, kind and number of the account that a body names, in one way or the other."""
+    told = (body.routing_number, body.kind, body.account_number)
+    if body.iban is not None and not any(told):
+        if not sepa.iban_holds(body.iban):
+            raise errors.IbanInvalid
+        return sepa.place_of(body.iban), "iban", body.iban
+    routing, kind, digits = told
+    if body.iban is not None or routing is None or kind is None or digits is None:
+        raise InvalidRequest(errors=[exactly_one("iban", "routing_number with account_number and kind")])
+    if len(body.holder) > _HOLDER_MOST:
+        raise InvalidRequest(errors=[too_long("holder", _HOLDER_MOST)])
+    return routing, kind, digits
