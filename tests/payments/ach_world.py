@@ -37,7 +37,9 @@ _BREAKS = Statement(
     " WHERE rail IN ('ach', 'sepa') AND state = 'open' ORDER BY opened_at, id",
 )
 WHO = Originator("099900001", "Granite Trust", "Tuppence", "1999999999", "7000000001", "DE18999900017000000001")
-TUESDAY = datetime.fromisoformat("2027-03-16T10:00:00-04:00")  # before the day's first cut-off, no holiday near
+# Before the day's first cut-off, no holiday near.
+TUESDAY = datetime.fromisoformat("2027-03-16T10:00:00-04:00")
+TUESDAY_IN_EUROPE = datetime.fromisoformat("2027-03-16T09:00:00+01:00")
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class AchWorld:
 
     def statement(self) -> list[Any]:
         """What stands on the simulated banks' accounts, of ACH entries."""
-        return [one for one in self.books.ach.postings() if not one.code and one.posts_at <= self.now]
+        shown = [one for one in self.books.ach.postings() if not one.code and not one.item.is_prenote]
+        return [one for one in shown if one.posts_at <= self.now]
 
     def seen(self, number: str) -> list[int]:
         """What stands on one of these accounts, oldest first."""
@@ -134,8 +137,8 @@ class AchWorld:
         return [one for one in await self.house.feed(self.house.bo, "bank") if one["id"] == str(account_id)][-1]
 
     async def start(self) -> None:
-        await self.house.do(outbox.move_clock, [TUESDAY])
-        self.now = TUESDAY
+        self.now = TUESDAY if self.house.policy.scheme == "ach" else TUESDAY_IN_EUROPE
+        await self.house.do(outbox.move_clock, [self.now])
         await self.desk.open()
 
     async def turn(self) -> None:

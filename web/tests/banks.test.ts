@@ -16,6 +16,7 @@ const bank = (id: string, receives: boolean): BankAccount => ({
   tries_left: null,
   deposits_by: null,
   expires_at: null,
+  debits_from: null,
   receives,
 });
 const card = (id: string, receives: boolean) => ({ id, state: "active", pays: false, receives }) as Card;

@@ -84,6 +84,7 @@ class BankPolicy:
     same_day_most_minor: int
     answer_hours: int
     debits: bool
+    prenotes: bool
     debit_hold_days: int
     debit_retries: tuple[int, ...]
     return_rate_least: int

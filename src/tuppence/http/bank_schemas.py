@@ -45,6 +45,9 @@ class BankAccount(Answer):
     tries_left: int | None = Field(description="At the two amounts, while it is being verified.")
     deposits_by: Moment | None = Field(description="When both amounts should be on its statement.")
     expires_at: Moment | None
+    debits_from: Moment | None = Field(
+        description="Its bank was asked, by an entry without money, whether it may be debited; nothing is until then."
+    )
     receives: bool = Field(description="The default for receiving.")
 
 

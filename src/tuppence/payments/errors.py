@@ -220,6 +220,13 @@ class BankMovedOn(Failure):
     code = "bank_moved_on"
 
 
+class BankBeingAsked(Failure):
+    """The account's bank is being asked whether it may be debited; see `until`. Nothing was written."""
+
+    kind = Kind.REFUSED
+    code = "bank_being_asked"
+
+
 class BankNotReady(Failure):
     """This bank account cannot receive: it is not verified, or no longer usable. Nothing was changed."""
 

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../lib/api/calls.ts";
 import type { BankAccount } from "../lib/api/types.ts";
+import { now } from "../lib/clock.ts";
 import { withBank, withoutBank } from "../lib/feed/apply.ts";
 import { t, told } from "../lib/i18n/index.ts";
 import { bankFace } from "../lib/says.ts";
@@ -94,7 +95,14 @@ function Standing({ account }: { account: BankAccount }) {
       </>
     );
   if (account.state === "active")
-    return <span class="roles">{account.receives && <span class="chip info">{t("card.receives")}</span>}</span>;
+    return (
+      <>
+        <span class="roles">{account.receives && <span class="chip info">{t("card.receives")}</span>}</span>
+        {account.debits_from && Date.parse(account.debits_from) > now.value && (
+          <small>{t("bank.being_asked", { date: day(account.debits_from) })}</small>
+        )}
+      </>
+    );
   const why = told(`bank.why_${account.reason}`) ?? t("bank.why_returned", { code: account.reason ?? "" });
   return (
     <>

@@ -67,6 +67,7 @@ async def read_mandate_words(
         businesses.BusinessNotFound,
         errors.BankAccountNotFound,
         errors.BankDebitsOff,
+        errors.BankBeingAsked,
         errors.BankNotReady,
         errors.IdTaken,
         errors.WordsOutdated,

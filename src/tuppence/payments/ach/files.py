@@ -248,6 +248,7 @@ def _entry(entry: Entry, who: Originator, keys: OpeningKeys) -> nacha.Entry:
         kind=AccountKind.SAVINGS if entry.kind == "savings" else AccountKind.CHECKING,
         identification=_plain(entry.sender) if entry.sender else who.company_name[:15],
         recurring=entry.recurring,
+        prenote=entry.purpose == "prenote",
     )
 
 

@@ -30,6 +30,8 @@ from tuppence.rails.bank.exchange import Exchange, FileTooLarge
 
 log = structlog.get_logger()
 
+_PROOFS = ("deposit", "prenote")
+
 
 class BankFiles:
     """Bank files, put together by the composition root."""
@@ -132,14 +134,20 @@ class BankFiles:
         noted = [told for one in entries if (told := noted_of(one))]
         heard = [answer for one in entries if one.purpose == "credit" for answer in answers_of(one, by_id)]
         deposits = [one for one in entries if one.purpose == "deposit" and one.state in ("accepted", "returned")]
+        settling = {
+            one.account_id: by_id[one.file_id].settles_on
+            for one in entries
+            if one.purpose == "prenote" and one.state == "accepted" and one.file_id
+        }
         await self._do(noted, banks.heed)
+        await self._do(settling, banks.defer)
         await self._do(heard, lambda tx, asks: sends.record(tx, asks, policy=self._policy))
         ordered = [one for one in entries if one.order_id]
         await self._do(deposits, banks.book_deposits)
         await self._do(ordered, lambda tx, asks: orders.note(tx, asks, by_id, policy=self._policy))
         return [None for _ in jobs]
 
-    async def _do(self, asks: Sequence[object], verb: Callable[..., Awaitable[object]]) -> None:
+    async def _do(self, asks: Sequence[object] | Mapping[UUID, object], verb: Callable[..., Awaitable[object]]) -> None:
         """A transaction of its own for each room: locks are taken in one order in each."""
         if asks:
             async with self._database.transaction() as tx:
@@ -149,9 +157,9 @@ class BankFiles:
 def noted_of(entry: Entry) -> Noted | None:
     """What an entry's end says of its account."""
     if entry.return_code:
-        purpose = entry.purpose if entry.purpose == "deposit" else entry.direction
+        purpose = entry.purpose if entry.purpose in _PROOFS else entry.direction
         return Noted(entry.account_id, entry.return_code, purpose)
-    if entry.state == "rejected" and entry.purpose == "deposit":
+    if entry.state == "rejected" and entry.purpose in _PROOFS:
         return Noted(entry.account_id, "not_sent", entry.purpose)
     return None
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["credit", "deposit", "order"]
+Purpose = Literal["credit", "deposit", "order", "prenote"]
 Direction = Literal["credit", "debit"]
 Sec = Literal["PPD", "WEB", "CCD"]
 Clearing = Literal["bank_clearing", "payout_clearing", "refund_clearing"]

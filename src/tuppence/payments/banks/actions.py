@@ -4,8 +4,8 @@ Every one locks the owners' wallets first, in id order: that is the lock of thei
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -57,6 +57,7 @@ _WRITTEN = (
     "reason",
     "tries_left",
     "updated_at",
+    "debits_from",
 )
 _INSERTED = (
     *_WRITTEN,
@@ -103,7 +104,8 @@ def _plan_add(
     calendar = policy.calendar
     settles = settles_on(next_cutoff(now, policy.bank, calendar), same_day=False, policy=policy.bank, calendar=calendar)
     by = arrival.by_bank(now, settles, policy=policy.arrival, calendar=calendar).latest
-    deposits = Deposits(1 + secrets.randbelow(_MOST_CENTS), 1 + secrets.randbelow(_MOST_CENTS), by)
+    asks_bank = rules.debits_from(settles) if policy.bank.prenotes and policy.bank.debits else None
+    deposits = Deposits(1 + secrets.randbelow(_MOST_CENTS), 1 + secrets.randbelow(_MOST_CENTS), by, asks_bank)
     return rules.plan_add(ask, mine, already, bank=bank, deposits=deposits, now=now, policy=policy.bank)
 
 
@@ -125,7 +127,8 @@ def _bank_name(ask: AddBank, policy: Policy) -> str:
 async def _insert(tx: Tx, new: Sequence[BankAccount], *, now: datetime, policy: Policy) -> None:
     await tx.execute(SQL.insert_accounts, **columns(new, *_INSERTED))
     deposits = [entry for one in new for entry in deposits_of(one, policy.currency, now)]
-    await entries.put(tx, deposits, now=now, policy=policy)
+    prenotes = [_prenote_of(one, policy.currency, now) for one in new if one.debits_from]
+    await entries.put(tx, deposits + prenotes, now=now, policy=policy)
     await outbox.enqueue(tx, [Job(EXPIRE, str(one.id), {}, one.expires_at) for one in new])
 
 
@@ -147,6 +150,24 @@ def deposits_of(account: BankAccount, currency: str, now: datetime) -> list[Entr
         )
         for n, amount in enumerate((account.deposit_1_minor, account.deposit_2_minor), 1)
     ]
+
+
+def _prenote_of(account: BankAccount, currency: str, now: datetime) -> Entry:
+    """The entry without money that asks its bank whether it may be debited."""
+    return Entry(
+        id=step_id(account.id, Leg.DEBIT, 1),
+        account_id=account.id,
+        purpose="prenote",
+        payment_id=None,
+        amount_minor=0,
+        currency=currency,
+        receiver=account.holder,
+        sender="",
+        made_at=now,
+        sec="PPD",
+        description="PRENOTE",
+        direction="debit",
+    )
 
 
 async def confirm(tx: Tx, asks: Sequence[Confirm]) -> list[BankView | Failure]:
@@ -232,6 +253,12 @@ async def _write(tx: Tx, touched: Iterable[BankAccount], wallets: dict[UUID, Wal
 async def heed(tx: Tx, noted: Sequence[Noted]) -> list[Failure | None]:
     """Take note of what banks said of accounts: returns and notices of change. Saying it again changes nothing."""
     return await _befall(tx, [one.id for one in noted], lambda account, n, now: rules.heeding(account, noted[n], now))
+
+
+async def defer(tx: Tx, settling: Mapping[UUID, date]) -> None:
+    """These accounts' prenotes settle on these days: nothing is debited sooner than that allows."""
+    ids = list(settling)
+    await _befall(tx, ids, lambda account, n, _: rules.deferred(account, settling[ids[n]]))
 
 
 async def expire(tx: Tx, ids: Sequence[UUID]) -> list[Failure | None]:

@@ -59,6 +59,7 @@ class BankAccount:
     expires_at: datetime
     created_at: datetime
     updated_at: datetime
+    debits_from: datetime | None = None  # its bank is being asked until then; None: it was not
 
     @property
     def receives(self) -> bool:

@@ -60,6 +60,7 @@ def view(account: BankAccount, wallet: Wallet) -> BankView:
         "tries_left": account.tries_left if verifying else None,
         "deposits_by": _instant(account.deposits_by) if verifying else None,
         "expires_at": _instant(account.expires_at) if verifying else None,
+        "debits_from": _instant(account.debits_from) if account.debits_from else None,
         "receives": wallet.receives_bank_id == account.id,
     }
 

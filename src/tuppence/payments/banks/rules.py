@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from tuppence.core.calendar import FED
 from tuppence.core.policy import BankPolicy
 from tuppence.payments import errors
 from tuppence.payments.banks import states
@@ -21,16 +22,20 @@ UNAUTHORISED_CODES = frozenset({"R05", "R07", "R10", "R11", "R29", "R51"})
 
 _CHANGE = re.compile(r"C[0-9]{2}")  # a notice of change; CNOR is a reason of SEPA's for sending money back
 
+_PRENOTE_DAYS, _MORNING = 3, 9
 _HELD = frozenset({State.VERIFYING, State.ACTIVE, State.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
 class Deposits:
-    """The two amounts of a verification, and when the last of them should be there."""
+    """The two amounts of a verification, and when the last of them should be there; with a prenote beside them, from
+    when on the account may be debited.
+    """
 
     first_minor: int
     second_minor: int
     by: datetime
+    debits_from: datetime | None = None
 
 
 def plan_add(
@@ -79,7 +84,22 @@ def plan_add(
         expires_at=deposits.by + timedelta(days=policy.expiry_days),
         created_at=now,
         updated_at=now,
+        debits_from=deposits.debits_from,
     )
+
+
+def debits_from(settles_on: date) -> datetime:
+    """When an account may be debited whose prenote settles on this day, if its bank says nothing until then.
+
+    Source: Nacha Operating Rules, article two, 2.6.2: three banking days after the prenote's settlement.
+    """
+    return FED.instant(FED.add(settles_on, _PRENOTE_DAYS), _MORNING)
+
+
+def deferred(account: BankAccount, settles_on: date) -> BankAccount:
+    """The account when its prenote settles later than was expected."""
+    later = max(debits_from(settles_on), account.debits_from or account.created_at)
+    return replace(account, debits_from=later)
 
 
 def step(account: BankAccount, event: Event, now: datetime, reason: str | None = None) -> BankAccount:
@@ -120,7 +140,7 @@ def event_of(noted: Noted) -> Event | None:
     """What a code means for the account; None: it says nothing of the account, for instance R01."""
     if _CHANGE.fullmatch(noted.code):
         return Event.CORRECTED
-    if noted.purpose == "deposit":
+    if noted.purpose in ("deposit", "prenote"):
         return Event.DEPOSIT_RETURNED
     if noted.code in UNAUTHORISED_CODES:
         return Event.UNAUTHORISED

@@ -60,14 +60,16 @@ async def agree(tx: Tx, asks: Sequence[Agree], *, policy: Policy) -> list[Mandat
 def _plan(
     ask: Agree, account: BankAccount | None, already: Mandate | None, *, now: datetime, policy: Policy
 ) -> Mandate:
-    """Raises: BankAccountNotFound, IdTaken, BankDebitsOff, BankNotReady, WordsOutdated; checked in that order."""
+    """Raises: BankAccountNotFound, IdTaken, BankDebitsOff, BankNotReady, BankBeingAsked, WordsOutdated; checked in that
+    order.
+    """
     if account is None or account.person_id != ask.person_id:
         raise errors.BankAccountNotFound
     if already is not None:
         if _intention(already) == _intention(ask):
             return already
         raise errors.IdTaken
-    _demand(account, policy.bank)
+    _demand(account, now, policy.bank)
     if ask.version != version():
         raise errors.WordsOutdated(version=version())
     return Mandate(
@@ -99,11 +101,13 @@ def _intention(one: Mandate | Agree) -> tuple[object, ...]:
     return one.person_id, one.account_id, one.business_id, one.scope, one.payee, one.amount_minor
 
 
-def _demand(account: BankAccount, policy: BankPolicy) -> None:
+def _demand(account: BankAccount, now: datetime, policy: BankPolicy) -> None:
     if not policy.debits:
         raise errors.BankDebitsOff
     if not account.receives:
         raise errors.BankNotReady
+    if account.debits_from and now < account.debits_from:
+        raise errors.BankBeingAsked(until=account.debits_from)
 
 
 async def revoke(tx: Tx, asks: Sequence[Revoke]) -> list[Mandate | Failure]:

@@ -226,6 +226,8 @@ def _posting(item: Item, settled_at: datetime) -> Posting:
     description = item.batch.text("description")
     credit = "deposit" if description == "ACCTVERIFY" else "credit"
     purpose = credit if item.direction is Direction.CREDIT else "debit"
+    if item.is_prenote:  # an account that takes no deposit has none to debit
+        purpose = "deposit"
     settles_on = settled_at.astimezone(FED.zone).date()
     code, days = "", 1
     if bank is None:

@@ -135,7 +135,9 @@ class Control:
         shown = [one for one in self._simulator.books.ach.postings() if traces is None or one.item.trace in traces]
         in_europe = [one for one in self._simulator.books.sepa.credits() if traces is None or one.trace in traces]
         return {
-            "lines": [_bank_line(one) for one in shown if not one.code and one.posts_at <= now]
+            "lines": [
+                _bank_line(one) for one in shown if not one.code and one.posts_at <= now and not one.item.is_prenote
+            ]
             + [_sepa_line(one) for one in in_europe if not one.code and one.posts_at <= now]
         }
 

@@ -27,7 +27,7 @@ def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
         found[account.bin.bank].append(_card(books, account, now))
     by_key: dict[str, list[Posting]] = defaultdict(list)
     for posting in books.ach.postings():
-        if not posting.code and posting.posts_at <= now:
+        if not posting.code and posting.posts_at <= now and not posting.item.is_prenote:
             by_key[posting.key].append(posting)
     for key, postings in list(by_key.items())[:ACCOUNTS_MOST]:
         bank = bank_of(postings[0].item.routing)
