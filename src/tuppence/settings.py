@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     games_key_file: Path | None = Field(
         None, description="What games' secrets are derived from; server and worker. Unset: data_dir/keys/games.key."
     )
+    vault_network_tokens: bool = Field(
+        False, description="Ask the network for numbers that stand for kept cards, and send those instead."
+    )
     vault_transit_url: Origin | None = Field(
         None,
         description="HashiCorp Vault or OpenBao, whose transit engine keeps the vault's keys. Unset: the key file.",

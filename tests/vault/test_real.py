@@ -38,24 +38,26 @@ from tuppence.vault.harden import harden
 from tuppence.vault.keks.keyring import from_file
 from tuppence.vault.model import Settings
 
-async def main(url, folder, static, port, network_port):
+async def main(url, folder, static, port, network_port, network_tokens):
     shared, own = keys.create_shared(folder / "shared.json"), from_file(folder / "vault.json")
-    settings = Settings(origin={OWN!r}, app_origin={APP!r}, shared=shared, reversal_waits_s=(0.2, 0.4))
+    settings = Settings(
+        origin={OWN!r}, app_origin={APP!r}, shared=shared, reversal_waits_s=(0.2, 0.4), network_tokens=network_tokens
+    )
     database = await Database.open(url, name="vault")
     async with Iso8583Network("127.0.0.1", network_port, waits=Waits(answer_s=1.0)) as network:
         application = app.application(database, own, network, bin_of, settings, static=static)
         await app.server(application, host="127.0.0.1", port=port).serve()
 
 harden()
-url, folder, static, port, network_port = sys.argv[1:]
-asyncio.run(main(url, Path(folder), Path(static), int(port), int(network_port)))
+url, folder, static, port, network_port, tokens = sys.argv[1:]
+asyncio.run(main(url, Path(folder), Path(static), int(port), int(network_port), tokens == "True"))
 """
 
 
 class Process:
     """The vault's process: started, killed, started again."""
 
-    def __init__(self, urls: Urls, folder: Path, network_port: int) -> None:
+    def __init__(self, urls: Urls, folder: Path, network_port: int, *, network_tokens: bool) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -64,7 +66,7 @@ class Process:
         static = folder / "static"
         static.mkdir()
         static.joinpath("card-form.html").write_text("{{app-origin}} {{sandbox}}")
-        self._arguments = [urls.vault, str(folder), str(static), str(self.port), str(network_port)]
+        self._arguments = [urls.vault, str(folder), str(static), str(self.port), str(network_port), str(network_tokens)]
 
     async def start(self) -> None:
         with self.log.open("ab") as log:
@@ -139,9 +141,9 @@ class Teller:
 
 
 @asynccontextmanager
-async def opened(urls: Urls, folder: Path) -> AsyncIterator[Teller]:
+async def opened(urls: Urls, folder: Path, *, network_tokens: bool = False) -> AsyncIterator[Teller]:
     async with running(folder / "journal", seed=7) as simulator:
-        process = Process(urls, folder, simulator.port)
+        process = Process(urls, folder, simulator.port, network_tokens=network_tokens)
         await process.start()
         shared = keys.create_shared(folder / "shared.json")
         try:

@@ -33,6 +33,7 @@ async def _main(settings: Settings) -> None:
         shared=shared,
         acquirer_origin=settings.acquirer_url if settings.vault_mode == "token" else None,
         sandbox_cards=sandbox_cards() if settings.sandbox and settings.vault_mode == "own" else (),
+        network_tokens=settings.vault_network_tokens and settings.vault_mode == "own",
         currency=policy.currency,
         failures_per_day=policy.cards.failures_per_day,
         reversal_case_tries=policy.rail.reversal_case_tries,

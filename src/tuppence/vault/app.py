@@ -44,6 +44,7 @@ from tuppence.vault.model import Form, Settings
 from tuppence.vault.network import Acquirer, Network, Secret
 from tuppence.vault.reversals import Reversals
 from tuppence.vault.rotation import Rotation
+from tuppence.vault.stand_ins import StandIns
 from tuppence.vault.traces import CALLERS, Alarms
 from tuppence.vault.updates import Updates
 
@@ -51,6 +52,7 @@ log = structlog.get_logger()
 
 _FORM_BYTES = 16 * 1024
 _CALL_BYTES = 512 * 1024
+_ASK_S = 5.0  # how often cards without a network token are looked for
 _SWEEP_S = 30.0
 
 
@@ -107,7 +109,10 @@ class _Vault:
         self._alarms = Alarms(database, now=_now)
         self._updates = Updates(database, keys, rail, bins, settings, now=_now)
         self._enrolment = Enrolment(database, keys, rail, bins, settings, now=_now)
-        self._attempts = Attempts(database, keys, rail, now=_now, to_reverse=to_reverse, limits=limits)
+        self._stand_ins = StandIns(database, keys, rail, now=_now) if settings.network_tokens else None
+        self._attempts = Attempts(
+            database, keys, rail, now=_now, to_reverse=to_reverse, limits=limits, stand_ins=self._stand_ins
+        )
         self._reversals = Reversals(
             database,
             self._attempts,
@@ -152,7 +157,8 @@ class _Vault:
         scrub(asyncio.get_running_loop())
         if self._keys.status["status"] == "ok":
             await self._cards.prove(self._keys.keks)
-        loops = [asyncio.create_task(self._reversals.run()), asyncio.create_task(self._sweep())]
+        works = [self._reversals.run(), self._sweep(), *([self._ask(self._stand_ins)] if self._stand_ins else [])]
+        loops = [asyncio.create_task(one) for one in works]
         yield
         for loop in loops:
             loop.cancel()
@@ -165,6 +171,15 @@ class _Vault:
             except Exception as error:
                 told("sweep", error)
             await asyncio.sleep(_SWEEP_S)
+
+    async def _ask(self, stand_ins: StandIns) -> None:
+        while True:
+            try:
+                while await stand_ins.ask():
+                    pass
+            except Exception as error:
+                told("network tokens", error)
+            await asyncio.sleep(_ASK_S)
 
     # - for browsers --------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from tuppence.vault.limits import Limits
 from tuppence.vault.model import Ask, Attempt, StoredCard
 from tuppence.vault.network import Financial, Movement, Network, Outcome
 from tuppence.vault.rules import Heard
+from tuppence.vault.stand_ins import StandIns, standing_in
 from tuppence.vault.states import Event, Kind, State
 from tuppence.vault.traces import Access, Alarms
 
@@ -55,6 +56,11 @@ class _Held:
 
     cards: Mapping[str, StoredCard]
     attempts: Mapping[UUID, Attempt]
+    stand_ins: Mapping[str, StoredCard]  # network tokens, by the cards that they stand for
+
+    def sent_for(self, token: str) -> StoredCard:
+        """Whose number goes into a request for this card."""
+        return self.stand_ins.get(token) or self.cards[token]
 
 
 Opened = Mapping[str, bytes | Failure]  # numbers by token, or why one is not to be had
@@ -73,8 +79,9 @@ class Attempts:
         now: Callable[[], datetime],
         to_reverse: asyncio.Event,
         limits: Limits,
+        stand_ins: StandIns | None = None,
     ) -> None:
-        """`to_reverse` is set whenever a debit was left without answer."""
+        """`to_reverse` is set whenever a debit was left without answer; without `stand_ins` numbers alone are sent."""
         self._database = database
         self._together = GroupCommit(database)
         self._keys = keys
@@ -83,6 +90,7 @@ class Attempts:
         self._alone = Alone()
         self._to_reverse = to_reverse
         self._limits = limits
+        self._stand_ins = stand_ins
         self._alarms = Alarms(database, now=now)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -180,7 +188,8 @@ class Attempts:
             await traces.note(tx, [Access(now, caller, "use", one.token, one.kind, one.id) for one in written])
             never = [ask.id for ask, plan in zip(asks, plans, strict=True) if isinstance(plan, TooManyUses)]
             await tx.execute(SQL.make_void, ids=never, now=now)
-            return plans, written, _Held(cards, attempts)
+            stand_ins = await standing_in(tx, tokens) if self._stand_ins else {}
+            return plans, written, _Held(cards, attempts, stand_ins)
 
     def _braked(self, plan: Ask | Failure | None, cards: Mapping[str, StoredCard], caller: str) -> Ask | Failure | None:
         """The plan, unless this card, person or caller has had more than its share."""
@@ -195,12 +204,12 @@ class Attempts:
 
     async def _open(self, fresh: Sequence[Attempt], held: _Held) -> Opened:
         """The only place where stored numbers are opened to be used: they go into requests and nowhere else."""
-        stored = [held.cards[token] for token in dict.fromkeys(one.token for one in fresh if not one.of_id)]
+        stored = list(dict.fromkeys(one.token for one in fresh if not one.of_id))
         try:
-            numbers = await records.unseal(self._keys.keks, [one.record for one in stored])
+            numbers = await records.unseal(self._keys.keks, [held.sent_for(token).record for token in stored])
         except (KeksAway, VaultLocked) as away:
-            return {one.token: away for one in stored}
-        opened = {one.token: number for one, number in zip(stored, numbers, strict=True)}
+            return dict.fromkeys(stored, away)
+        opened = dict(zip(stored, numbers, strict=True))
         for token, number in opened.items():
             if isinstance(number, CardUnreadable):
                 await self._alarms.ring(number.code, number.facts["reason"], token)
@@ -209,6 +218,8 @@ class Attempts:
     async def _send(self, attempt: Attempt, held: _Held, opened: Opened) -> Attempt:
         """Send one and record its answer, or its silence, as soon as that is there; what it is by then."""
         outcome = await self._answer(attempt, held, opened)
+        if outcome.stand_in_gone and self._stand_ins:
+            await self._stand_ins.end(attempt.token)
         return await self._record(Heard.said(attempt.id, outcome, self._now()))
 
     async def _answer(self, attempt: Attempt, held: _Held, opened: Opened) -> Outcome:
@@ -221,7 +232,7 @@ class Attempts:
 
     def _request(self, attempt: Attempt, held: _Held, number: bytes | None) -> Financial:
         of = held.attempts[attempt.of_id] if attempt.of_id else None
-        card = held.cards[attempt.token].opened(number) if number is not None else None
+        card = held.sent_for(attempt.token).opened(number) if number is not None else None
         return Financial(
             attempt_id=attempt.id,
             movement=Movement(attempt.kind),

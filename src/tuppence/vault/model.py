@@ -22,6 +22,7 @@ class Settings:
     shared: SharedKeys
     acquirer_origin: str | None = None  # token mode: the page that takes numbers, instead of ours
     sandbox_cards: Sequence[SandboxCard] = ()
+    network_tokens: bool = False  # ask the network for numbers that stand for cards
     country: str = "US"
     currency: str = "USD"
     failures_per_day: int = 3  # of one person
@@ -77,6 +78,7 @@ class StoredCard:
     ticket_nonce: str
     created_at: datetime
     attach_by: datetime | None
+    stands_for: str | None = None  # a network token: the card whose number it is sent for
 
     @property
     def place(self) -> Place:

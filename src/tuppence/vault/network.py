@@ -145,6 +145,7 @@ class Outcome:
     trace: str | None = None  # the payee's bank can find the credit by it
     fast_funds: bool | None = None
     network_at: datetime | None = None  # the network's own (simulated) clock, UTC
+    stand_in_gone: bool = False  # declined for the network token that was sent: it is no longer good
 
 
 DECLINE_CODES = frozenset(
@@ -193,6 +194,13 @@ class Network(Protocol):
 
     async def renewed(self, card: Card) -> Renewed | None:
         """Ask the account updater for a card's new expiry and number. None: it knows none, or did not answer."""
+        ...
+
+    async def stand_in(self, card: Card) -> Card | None:
+        """Ask for a network token: a number that stands for a card when we send it, with a date of its own.
+
+        Asked again it may be the same. None: the network gives none, or did not answer.
+        """
         ...
 
 

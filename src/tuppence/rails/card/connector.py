@@ -65,6 +65,11 @@ class Iso8583Network:
         answer = await self._link.ask(dialect.renewal(card, self.stamp(), self._who))
         return dialect.renewed(answer) if isinstance(answer, Message) else None
 
+    async def stand_in(self, card: Card) -> Card | None:
+        """A network token for a card, if the network gives one."""
+        answer = await self._link.ask(dialect.stand_in(card, self.stamp(), self._who))
+        return dialect.stood_in(answer) if isinstance(answer, Message) else None
+
     async def _ask(self, request: Message) -> Outcome:
         answer = await self._link.ask(request)
         if isinstance(answer, Message):

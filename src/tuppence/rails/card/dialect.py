@@ -28,6 +28,7 @@ ECHO = "301"
 CHECK = "000000"
 INQUIRY = "330000"
 RENEWAL = "340000"
+STAND_IN = "350000"
 PROCESSING = MappingProxyType(
     {
         Movement.DEBIT: "100000",
@@ -53,6 +54,7 @@ _TRANSACTION_TYPES = {Movement.DEBIT: "F07", Movement.PUSH: "C07"}  # person to 
 
 ACCEPTED = "00"
 NEVER_SEEN = "25"
+STAND_IN_GONE = "T0"  # N0 to ZZ are for private use
 DECLINES = MappingProxyType(
     {
         "05": "do_not_honor",
@@ -73,6 +75,7 @@ DECLINES = MappingProxyType(
         "62": "not_permitted",
         "65": "limit_exceeded",
         "82": "details_mismatch",
+        STAND_IN_GONE: "issuer_down",  # nothing is wrong with the card: it is to be tried again
         "91": "issuer_down",
         "92": "issuer_down",
     }
@@ -156,6 +159,17 @@ def renewed(answer: Message) -> Renewed | None:
         return None
     number = parts.get(NEW_NUMBER)
     return Renewed(int(found[2]), 2000 + int(found[1]), Secret(number) if number else None)
+
+
+def stand_in(card: Card, stamp: Stamp, who: Acquirer) -> Message:
+    """0100 that asks for a network token."""
+    return _message("0100", _opening(stamp, who, STAND_IN, 0, "USD"), _card(card))
+
+
+def stood_in(answer: Message) -> Card | None:
+    """The network token; None if none was given. It is told as a card's new number is."""
+    told = renewed(answer)
+    return Card(told.number, told.exp_month, told.exp_year) if told and told.number else None
 
 
 def network(code: str, stamp: Stamp) -> Message:
@@ -250,6 +264,7 @@ def _outcome(state: State, answer: Message, decline_code: str | None = None) -> 
         trace=parts.get(TRACE),
         fast_funds={"Y": True, "N": False}.get(parts.get(FAST_FUNDS, "")),
         network_at=_time(parts.get(NETWORK_TIME)),
+        stand_in_gone=answer[39] == STAND_IN_GONE,
     )
 
 

@@ -1,7 +1,7 @@
 """What the simulated banks remember: events in, balances out. Pure; the journal holds the same events."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
@@ -27,6 +27,21 @@ class Opened:
     key: str
     prefix: str
     last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoodIn:
+    """A network token was given for a card, both by their names."""
+
+    stand_in: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandInEnded:
+    """The network token of a card is no longer good."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +165,8 @@ class Seeded:
 
 Event = (
     Opened
+    | StoodIn
+    | StandInEnded
     | Checked
     | Decided
     | Reversed
@@ -190,6 +207,9 @@ class Books:
     cases: Cases = field(default_factory=Cases)
     chargeback_permille: int = 0
     world: World = field(default_factory=rulebook.shipped)
+    stand_ins: dict[str, str] = field(default_factory=dict)  # network tokens, and whose they are, by name
+    gone: set[str] = field(default_factory=set)  # those that are no longer good
+    ended: Counter[str] = field(default_factory=Counter)  # how many a card has had before
     returning: dict[UUID, datetime] = field(default_factory=dict)  # pushes that their banks will send back
 
     def apply(self, event: Event) -> None:
@@ -203,8 +223,8 @@ class Books:
 
     def _apply(self, event: Event) -> None:
         match event:
-            case Opened():
-                self.accounts[event.key] = crowd_account(event.key, event.prefix, event.last4)
+            case Opened() | StoodIn() | StandInEnded():
+                self._name(event)
             case Decided():
                 self._decide(event)
             case Reversed():
@@ -244,6 +264,17 @@ class Books:
     def refunded_minor(self, debit: UUID) -> int:
         """What was given back of a debit."""
         return sum(self.decided[attempt].amount_minor for attempt in self.refunds.get(debit, ()))
+
+    def _name(self, event: Opened | StoodIn | StandInEnded) -> None:
+        """A card has a number, or another that stands for it, or has that no longer."""
+        match event:
+            case Opened():
+                self.accounts[event.key] = crowd_account(event.key, event.prefix, event.last4)
+            case StoodIn():
+                self.stand_ins[event.stand_in] = event.key
+            case StandInEnded():
+                self.gone |= {one for one, whose in self.stand_ins.items() if whose == event.key}
+                self.ended[event.key] += 1
 
     def _decide(self, event: Decided) -> None:
         assert event.attempt not in self.decided

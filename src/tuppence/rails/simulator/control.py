@@ -5,6 +5,7 @@
 {"do": "accounts"}                                   every card: masked number, bank, balances
 {"do": "statements", "card": "0f3c…"}                what moved on one card, or without `card` on all
 {"do": "set", "card": "0f3c…", "habits": {"refund": "14", "closed": true}}    `number` instead of `card` works too
+{"do": "end_stand_in", "card": "0f3c…"}              the network token of a card is no longer good
 {"do": "bank", "traces": ["099900000000001"]}        what was posted on bank accounts, by trace; without, all of it
 {"do": "banks"}                                      every bank, its accounts, and the newest lines of each
 {"do": "odds", "permille": {"lost": 25, "twice": 20}}   the fates of so many of a thousand messages
@@ -36,6 +37,7 @@ from tuppence.rails.simulator.books import (
     Resurfaced,
     Returned,
     Seeded,
+    StandInEnded,
 )
 from tuppence.rails.simulator.clearing import FAULTS
 from tuppence.rails.simulator.days import Fault
@@ -72,6 +74,7 @@ class Control:
             "resurface": self._resurface,
             "charge_back": self._charge_back,
             "cases": self._cases,
+            "end_stand_in": self._end_stand_in,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -127,6 +130,11 @@ class Control:
         account = self._named(ask)
         habits = self._simulator.books.habits_of(account).changed(ask["habits"])
         await self._simulator.record(Changed(account.key, habits))
+        return {"account": self._account(account)}
+
+    async def _end_stand_in(self, ask: dict[str, Any]) -> dict[str, Any]:
+        account = self._named(ask)
+        await self._simulator.record(StandInEnded(account.key))
         return {"account": self._account(account)}
 
     async def _bank(self, ask: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,29 @@ from tuppence.rails.card.clearing import CUT_OFF
 from tuppence.rails.card.codec import Message, subelements, with_subelements
 from tuppence.rails.card.spec import ANSWERS, MESSAGES
 from tuppence.rails.simulator import rulebook
-from tuppence.rails.simulator.books import ACCEPTED, TAKES, Books, Checked, Decided, Event, Opened, Reversed, place
-from tuppence.rails.simulator.world import CROWD, Account, Fate, Habits, find_account, key_of, reissued
+from tuppence.rails.simulator.books import (
+    ACCEPTED,
+    TAKES,
+    Books,
+    Checked,
+    Decided,
+    Event,
+    Opened,
+    Reversed,
+    StoodIn,
+    place,
+)
+from tuppence.rails.simulator.world import (
+    CROWD,
+    STAND_IN_EXPIRY,
+    Account,
+    Fate,
+    Habits,
+    find_account,
+    key_of,
+    reissued,
+    stand_in_of,
+)
 
 _MOVEMENTS = MappingProxyType({code: movement.value for movement, code in dialect.PROCESSING.items()})
 _CURRENCIES = {f"{one.numeric:03d}": one.code for one in CURRENCIES.values() if one.code in ("USD", "EUR")}
@@ -64,6 +85,8 @@ def reply(books: Books, message: Message, now: datetime) -> Reply:
             return Reply(_inquired(books, message, now))
         case "0100" if message[3] == dialect.RENEWAL:
             return Reply(_renewal(books, message))
+        case "0100" if message[3] == dialect.STAND_IN:
+            return _stand_in(books, message)
         case "0100":
             return _check(books, message, now)
         case "0200":
@@ -107,6 +130,19 @@ def _renewal(books: Books, message: Message) -> Message:
         number = reissued(message[2])
         parts = {dialect.NEW_EXPIRY: _known(number).expiry, dialect.NEW_NUMBER: number}
     return answer(message, ACCEPTED, {48: with_subelements(parts)})
+
+
+def _stand_in(books: Books, message: Message) -> Reply:
+    """A network token for a card: the same each time, until it ends and there is another."""
+    account = _account(books, message.get(2))
+    if account is None or books.habits_of(account).closed:
+        return Reply(answer(message, dialect.NEVER_SEEN))
+    number = stand_in_of(account.key, books.ended[account.key])
+    parts = {dialect.NEW_EXPIRY: STAND_IN_EXPIRY, dialect.NEW_NUMBER: number}
+    opened = _opening(books, message, account)
+    return Reply(
+        answer(message, ACCEPTED, {48: with_subelements(parts)}), (*opened, StoodIn(key_of(number), account.key))
+    )
 
 
 def _known(number: str) -> Account:
@@ -203,11 +239,14 @@ def _code(books: Books, message: Message, ask: Decided, account: Account | None,
         return NO_ACTION
     if account is None or books.habits_of(account).closed:
         return NO_CARD if ask.of is None or account else dialect.NEVER_SEEN
+    sent = key_of(message[2]) if 2 in message.fields else ""
+    if sent in books.gone:
+        return dialect.STAND_IN_GONE
     if habit := books.habits_of(account).code(ask.movement):
         return habit
     if rule := _rule_code(books, ask, account, now):
         return rule
-    if ask.of is None and message.get(14) != _expiry(books, account):
+    if ask.of is None and sent not in books.stand_ins and message.get(14) != _expiry(books, account):
         return EXPIRED
     if message[49] not in _CURRENCIES or not _permitted(account, ask.movement):
         return NOT_PERMITTED
@@ -304,7 +343,8 @@ def _with_fate(habits: Habits, fate: Fate, spoken: Reply) -> Reply:
 def _account(books: Books, number: str | None) -> Account | None:
     if number is None:
         return None
-    return books.accounts.get(key_of(number)) or find_account(number)
+    key = key_of(number)
+    return books.accounts.get(books.stand_ins.get(key, key)) or find_account(number)
 
 
 def _account_of_debit(books: Books, debit: UUID) -> Account | None:

@@ -12,6 +12,7 @@ from typing import Any
 from tuppence.rails.card.bins import Bin, bin_of, bins, luhn_holds
 from tuppence.rails.card.sandbox import entries
 
+_STAND_INS, STAND_IN_EXPIRY = "499999", "4912"  # how network tokens begin, and until when they are good
 _CROWD_DIGIT = "9"
 CROWD = "Crowd"
 
@@ -117,6 +118,13 @@ def reissued(number: str) -> str:
     """The number of the card that replaces one: of the same bank, one of the crowd."""
     digits = f"{int(hashlib.sha256(number.encode()).hexdigest(), 16) % 10**8:08d}"
     head = number[:6] + _CROWD_DIGIT + digits
+    return next(head + last for last in "0123456789" if luhn_holds(head + last))
+
+
+def stand_in_of(key: str, n: int) -> str:
+    """The n-th network token of a card: of a range that no bank has."""
+    digits = f"{int(hashlib.sha256(f'{key} {n}'.encode()).hexdigest(), 16) % 10**9:09d}"
+    head = _STAND_INS + digits
     return next(head + last for last in "0123456789" if luhn_holds(head + last))
 
 
