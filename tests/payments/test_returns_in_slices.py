@@ -44,7 +44,7 @@ async def world(house: House, tmp_path: Path) -> AsyncIterator[AchWorld]:
         yield world
 
 
-async def test_a_large_file_is_taken_in_slice_by_slice(world: AchWorld) -> None:
+async def test_a_large_file_is_taken_in_slice_by_slice(world: AchWorld, tmp_path: Path) -> None:
     """Twenty-three returns in slices of five: every order came back, and the one that is told twice is a break."""
     till = Till(world)
     account = await till.account("1000000010")
@@ -57,7 +57,8 @@ async def test_a_large_file_is_taken_in_slice_by_slice(world: AchWorld) -> None:
     sender = nacha.Sender("099900001", "US", " 099900001", "Granite Trust", "BIG00001")
     back = [nacha.Returned(item, "R02") for item in (*items, items[7])]
     content = nacha.build_returns(sender, back, created=world.now, modifier="Z").content
-    file = Received("big.ach", sha256(content).hexdigest(), content)
+    (tmp_path / "big.ach").write_bytes(content)
+    file = Received("big.ach", sha256(content).hexdigest(), tmp_path / "big.ach")
     async with world.house.database.transaction() as tx:
         watched: Any = Watched(tx)
         await receive.receive(

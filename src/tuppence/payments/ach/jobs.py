@@ -26,7 +26,7 @@ from tuppence.payments.banks import actions as banks
 from tuppence.payments.banks.model import Noted
 from tuppence.payments.sends import actions as sends
 from tuppence.payments.sends.model import Answer, Recorded
-from tuppence.rails.bank.exchange import Exchange, FileTooLarge
+from tuppence.rails.bank.exchange import Exchange, FileTooLarge, digest
 
 log = structlog.get_logger()
 
@@ -60,11 +60,11 @@ class BankFiles:
         names = await self._exchange.waiting()
         for name in names:
             try:
-                content = await self._exchange.fetch(name)
+                path = await self._exchange.fetch(name)
             except FileTooLarge:
                 log.error("bank_file.too_large", file=name)  # the others behind it are still read
                 continue
-            file = Received(name, hashlib.sha256(content).hexdigest(), content)
+            file = Received(name, await asyncio.to_thread(digest, path), path)
             async with self._database.transaction() as tx:
                 new = await receive.receive(tx, file, self._keys, account=self._account, policy=self._policy)
             await self._exchange.done(name)

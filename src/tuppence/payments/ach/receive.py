@@ -7,8 +7,8 @@ of ours is kept as a break, with its trace number and never an account number.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 from tuppence import outbox
@@ -31,6 +31,7 @@ from tuppence.rails.bank.nacha import Category, Direction, Item, NachaError
 from tuppence.rails.bank.sepa import SepaError
 
 SLICE = 2_000
+_HEAD_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file as it lay in the inbox."""
+    """A file out of the inbox, as it lies on our disk. It may be large: entries are read from it, never all of it."""
 
     name: str
     sha256: str
-    content: bytes = field(repr=False)
+    path: Path
 
 
 @dataclass(slots=True)
@@ -71,12 +72,13 @@ async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: P
         return False
     try:
         if file.name.endswith(advice.SUFFIX):
-            await advices.take(tx, file.name, file.sha256, advice.read(file.content), now, policy)
-        elif file.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            told = sepa.read_incoming(file.content)
+            await advices.take(tx, file.name, file.sha256, advice.read(file.path.read_bytes()), now, policy)
+        elif _is_xml(file.path):
+            told = sepa.read_incoming(file.path.read_bytes())
             await messages.take(tx, file.name, told, account=account, now=now, policy=policy)
         else:
-            nacha.totals(BytesIO(file.content))
+            with file.path.open("rb") as stream:
+                nacha.totals(stream)
             await _take_items(tx, file, keys, now, policy, slice_most)
     except (AdviceError, NachaError, SepaError) as error:
         unreadable = Break("unreadable_file", file.sha256, {"file": file.name, "why": str(error)})
@@ -84,14 +86,20 @@ async def receive(tx: Tx, file: Received, keys: Keys, *, account: str, policy: P
     return True
 
 
+def _is_xml(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 async def _take_items(tx: Tx, file: Received, keys: Keys, now: datetime, policy: Policy, slice_most: int) -> None:
-    reader = nacha.Reader(BytesIO(file.content))
     net = returns = 0
     reference = file.name
-    for some in _slices(reader, slice_most):
-        reference = reader.header.text("reference") or file.name
-        found = await _take_slice(tx, file, reference, some, keys, now, policy)
-        net, returns = net + found.net_minor, returns + found.returns
+    with file.path.open("rb") as stream:
+        reader = nacha.Reader(stream)
+        for some in _slices(reader, slice_most):
+            reference = reader.header.text("reference") or file.name
+            found = await _take_slice(tx, file, reference, some, keys, now, policy)
+            net, returns = net + found.net_minor, returns + found.returns
     if returns:
         await tx.execute(SQL.note_returns, sha256=file.sha256, reference=reference, net_minor=net)
         await books.book(tx, await statements.returns_read(tx, reference, now, policy))

@@ -1,5 +1,6 @@
 """Exchanging files with a bank: through two folders, or over SFTP. One protocol, the same promises."""
 
+from tuppence.rails.bank.exchange.disk import digest
 from tuppence.rails.bank.exchange.errors import ContentDiffers, ExchangeAway, FileTooLarge, HostKeyDiffers, NameRefused
 from tuppence.rails.bank.exchange.folder import Folder
 from tuppence.rails.bank.exchange.protocol import Exchange
@@ -15,4 +16,5 @@ __all__ = [
     "Login",
     "NameRefused",
     "Sftp",
+    "digest",
 ]

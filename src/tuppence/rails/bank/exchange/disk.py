@@ -1,7 +1,9 @@
 """Files on our own disk: there whole or not at all, on the disk when a call returns."""
 
+import filecmp
 import os
-from hashlib import sha256
+import shutil
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from tuppence.rails.bank.exchange.errors import ContentDiffers
@@ -75,9 +77,21 @@ class Sent:
         write_whole(self._names / name, content)
 
 
-def put_aside(folder: Path, name: str, content: bytes) -> None:
-    """Keep a file that was taken in. One of the same name and another content is kept beside it."""
+def digest(path: Path) -> str:
+    """What a file is known by, however large it is."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def put_aside(folder: Path, name: str, path: Path) -> None:
+    """Keep a copy of a file that was taken in. One of the same name and another content is kept beside it."""
     kept = folder / name
-    if kept.exists() and kept.read_bytes() != content:
-        kept = folder / f"{name}.{sha256(content).hexdigest()[:16]}"
-    write_whole(kept, content)
+    if kept.exists() and not filecmp.cmp(kept, path, shallow=False):
+        kept = folder / f"{name}.{digest(path)[:16]}"
+    copy = unfinished_name(kept)
+    copy.unlink(missing_ok=True)
+    with path.open("rb") as source, open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        shutil.copyfileobj(source, out)
+        out.flush()
+        os.fsync(out.fileno())
+    move(copy, kept)

@@ -26,7 +26,7 @@ class Folder:
         """See Exchange."""
         return await asyncio.to_thread(lambda: sorted(one.name for one in self._inbox.iterdir() if is_name(one.name)))
 
-    async def fetch(self, name: str) -> bytes:
+    async def fetch(self, name: str) -> Path:
         """See Exchange."""
         check_name(name)
         return await asyncio.to_thread(self._fetch, name)
@@ -49,15 +49,15 @@ class Folder:
         if ready.exists():
             disk.move(ready, self._outbox / name)
 
-    def _fetch(self, name: str) -> bytes:
+    def _fetch(self, name: str) -> Path:
         path = self._inbox / name
         if path.stat().st_size > self._most_bytes:
             raise FileTooLarge
-        return path.read_bytes()
+        return path
 
     def _done(self, name: str) -> None:
         path = self._inbox / name
         if path.exists():
-            disk.put_aside(self._read, name, path.read_bytes())
+            disk.put_aside(self._read, name, path)
             path.unlink()
             disk.sync(self._inbox)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from tuppence.rails.bank.exchange.errors import NameRefused
@@ -22,8 +23,10 @@ class Exchange(Protocol):
     async def waiting(self) -> Sequence[str]:
         """What the bank has left for us, in order of name. Raises ExchangeAway."""
 
-    async def fetch(self, name: str) -> bytes:
-        """A file that waits, which goes on waiting. Raises ExchangeAway, FileTooLarge."""
+    async def fetch(self, name: str) -> Path:
+        """A file that waits, as it lies on our own disk until `done`; it goes on waiting. Raises ExchangeAway,
+        FileTooLarge.
+        """
 
     async def done(self, name: str) -> None:
         """Put a file aside that was taken in; again is harmless. Raises ExchangeAway."""

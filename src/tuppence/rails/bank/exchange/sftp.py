@@ -38,6 +38,7 @@ class Sftp:
     def __init__(self, login: Login, root: Path, *, wait_s: float = 30.0, most_bytes: int = MOST_BYTES) -> None:
         self._login, self._wait_s, self._most_bytes = login, wait_s, most_bytes
         self._sent, self._read = disk.Sent(root / "sent"), disk.make(root / "read")
+        self._coming = disk.make(root / "coming")
 
     async def put(self, name: str, content: bytes) -> None:
         """See Exchange; the steps are Folder's."""
@@ -57,11 +58,11 @@ class Sftp:
             names = [str(name) for name in await bank.listdir(self._login.inbox)]
             return sorted(name for name in names if is_name(name))
 
-    async def fetch(self, name: str) -> bytes:
+    async def fetch(self, name: str) -> Path:
         """See Exchange."""
         check_name(name)
         async with self._session() as bank:
-            return await self._download(bank, f"{self._login.inbox}/{name}")
+            return await self._download(bank, name)
 
     async def done(self, name: str) -> None:
         """See Exchange: kept here, then removed there, as banks want it."""
@@ -69,16 +70,18 @@ class Sftp:
         path = f"{self._login.inbox}/{name}"
         async with self._session() as bank:
             if await bank.exists(path):
-                await asyncio.to_thread(disk.put_aside, self._read, name, await self._download(bank, path))
+                copy = await self._download(bank, name)
+                await asyncio.to_thread(disk.put_aside, self._read, name, copy)
+                copy.unlink()
                 await bank.remove(path)
 
-    async def _download(self, bank: asyncssh.SFTPClient, path: str) -> bytes:
-        async with bank.open(path, "rb") as source:
-            raw = await source.read(self._most_bytes + 1)
-        assert isinstance(raw, bytes)
-        if len(raw) > self._most_bytes:
+    async def _download(self, bank: asyncssh.SFTPClient, name: str) -> Path:
+        """A copy on our disk, a block at a time."""
+        path, copy = f"{self._login.inbox}/{name}", self._coming / name
+        if ((await bank.stat(path)).size or 0) > self._most_bytes:
             raise FileTooLarge
-        return raw
+        await bank.get(path, copy)
+        return copy
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[asyncssh.SFTPClient]:
