@@ -19,10 +19,13 @@ from tuppence.rails.bank.nacha.windows import settles_at
 from tuppence.rails.bank.routing import bank_of
 from tuppence.rails.bank.sandbox import entries
 from tuppence.rails.bank.sepa import write_statement
+from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.ach_statements import days_until, reference_of, statement_of
+from tuppence.rails.simulator.rulebook import BankRules, World
 
 OUR_BANK = ("099900001", "Granite Trust")
 _MORNING = 8
+_QUIET = World()
 _CROWD_DIGIT = "9"
 _MODIFIERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -91,12 +94,13 @@ class AchBooks:
     hashes: set[str] = field(default_factory=set)
     headers: set[str] = field(default_factory=set)
 
-    def apply(self, event: FileTaken | FileSent) -> None:
+    def apply(self, event: FileTaken | FileSent, world: World = _QUIET, seed: int = 0) -> None:
+        """`world` is how banks treat the crowd's accounts, by what is drawn from the seed."""
         if isinstance(event, FileSent):
             self.sent.append(event)
             self.told.update(event.about)
             return
-        taken = judged(event, self.headers)
+        taken = judged(event, self.headers, world, seed)
         self.taken.append(taken)
         self.hashes.add(taken.sha256)
         self.headers.add(_header(event.text))
@@ -174,7 +178,7 @@ _SUFFIXES = {
 }
 
 
-def judged(event: FileTaken, headers: set[str]) -> Taken:
+def judged(event: FileTaken, headers: set[str], world: World, seed: int) -> Taken:
     """Whether our bank takes a file, when it settles, and what becomes of each entry."""
     raw = event.text.encode("latin-1")
     sha256, reason, items = hashlib.sha256(raw).hexdigest(), "", tuple[Item, ...]()
@@ -188,7 +192,8 @@ def judged(event: FileTaken, headers: set[str]) -> Taken:
     most = max((one.amount_minor for one in items), default=0)
     settled_at = settles_at(event.at, effective, Direction.CREDIT, most)
     settles_on = settled_at.astimezone(FED.zone).date()
-    postings = () if reason else tuple(_posting(one, settled_at) for one in items if one.routing != OUR_BANK[0])
+    theirs = [] if reason else [one for one in items if one.routing != OUR_BANK[0]]
+    postings = tuple(_posting(one, settled_at, world, seed) for one in theirs)
     amount = sum(one.signed_minor for one in postings)
     customer = next((one.account for one in items if one.routing == OUR_BANK[0]), "")
     return Taken(event.name, sha256, settles_on, settled_at, -amount, reason, postings, customer)
@@ -221,28 +226,36 @@ def _habits() -> dict[str, dict[str, Any]]:
     return {one["number"]: one for one in entries()}
 
 
-def _posting(item: Item, settled_at: datetime) -> Posting:
-    bank, habits = bank_of(item.routing), _habits().get(item.account)
-    description = item.batch.text("description")
-    credit = "deposit" if description == "ACCTVERIFY" else "credit"
-    purpose = credit if item.direction is Direction.CREDIT else "debit"
-    if item.is_prenote:  # an account that takes no deposit has none to debit
-        purpose = "deposit"
-    settles_on = settled_at.astimezone(FED.zone).date()
-    code, days = "", 1
-    if bank is None:
-        code = "R13"
-    elif habits is not None:
-        again = purpose == "debit" and description == "RETRY PYMT"
-        code, days = habits["retry" if again and habits["retry"] else purpose], habits["return_days"]
-    elif not (item.account.startswith(_CROWD_DIGIT) and len(item.account) == 10):
-        code = "R03"
+def _posting(item: Item, settled_at: datetime, world: World, seed: int) -> Posting:
+    bank, key, purpose = bank_of(item.routing), key_of(item.routing, item.account), _purpose(item)
+    habits = _habits().get(item.account)
+    rules = world.of(bank.name) if bank and not habits else _QUIET.every
+    settles_on, hour = settled_at.astimezone(FED.zone).date(), bank.posting_hour if bank else _MORNING
+    code, days = _fate(item, purpose, rules, seed, key) if bank else ("R13", 1)
     return Posting(
         item=item,
-        key=key_of(item.routing, item.account),
+        key=key,
         purpose=purpose,
         code="" if code == "ok" else code,
-        posts_at=max(settled_at, FED.instant(settles_on, bank.posting_hour if bank else _MORNING)),
+        posts_at=max(settled_at, rulebook.posts_at(rules, settles_on, hour, seed, item.trace, FED)),
         back_at=FED.instant(FED.add(settles_on, days), _MORNING),
         corrected=habits["corrected"] if habits else "",
     )
+
+
+def _purpose(item: Item) -> str:
+    """What an entry is for; an account that takes no deposit has none to be asked about, either."""
+    if item.is_prenote or item.batch.text("description") == "ACCTVERIFY":
+        return "deposit"
+    return "credit" if item.direction is Direction.CREDIT else "debit"
+
+
+def _fate(item: Item, purpose: str, rules: BankRules, seed: int, key: str) -> tuple[str, int]:
+    """The code with which it comes back, and after how many banking days: a listed account's own, or the world's."""
+    if habits := _habits().get(item.account):
+        again = purpose == "debit" and item.batch.text("description") == "RETRY PYMT"
+        return habits["retry" if again and habits["retry"] else purpose], habits["return_days"]
+    if not (item.account.startswith(_CROWD_DIGIT) and len(item.account) == 10):
+        return "R03", 1
+    fate, days = rulebook.fate_of_entry(rules, seed, key, item.trace)
+    return {"": "ok", "closed": "R02", "back": "R01" if purpose == "debit" else "R16"}[fate], days

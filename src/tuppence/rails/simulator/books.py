@@ -232,7 +232,7 @@ class Books:
             case Returned() | Resurfaced():
                 self._correct(event)
             case FileTaken() | FileSent():
-                (self.sepa if is_of_sepa(event) else self.ach).apply(event)
+                (self.sepa if is_of_sepa(event) else self.ach).apply(event, self.world, self.seed)
             case CaseTold() | ResponseTaken():
                 self._dispute(event)
             case DayOpened() | Fault():

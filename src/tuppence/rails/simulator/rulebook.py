@@ -4,14 +4,14 @@ What is drawn follows from the seed and from what it is about, so that a world i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
-from tuppence.core.calendar import FED
+from tuppence.core.calendar import FED, BankCalendar
 from tuppence.rails.simulator.cases import drawn
 
 EVERY = "every_bank"
@@ -156,6 +156,26 @@ def return_time(rules: BankRules, accepted_at: datetime, seed: int, about: str) 
 def is_closed(rules: BankRules, seed: int, key: str) -> bool:
     """Whether the account behind one of the crowd's cards is closed."""
     return drawn(seed, f"closed {key}", _MOST) < rules.closed_permille
+
+
+def fate_of_entry(rules: BankRules, seed: int, key: str, about: str) -> tuple[Literal["", "closed", "back"], int]:
+    """What becomes of an entry for one of the crowd's bank accounts, and how many business days later it is back."""
+    if is_closed(rules, seed, key):
+        return "closed", 1
+    if drawn(seed, f"return {about}", _MOST) >= rules.returns_permille:
+        return "", 1
+    first, last = rules.returns_days
+    return "back", first + drawn(seed, f"return day {about}", last - first + 1)
+
+
+def posts_at(rules: BankRules, settles_on: date, hour: int, seed: int, about: str, calendar: BankCalendar) -> datetime:
+    """When a bank shows an entry: on the morning of its settlement or some later, not on its holidays, and not before
+    it can be reached.
+    """
+    open_on = replace(calendar, also_closed=frozenset(rules.holidays))
+    later = max(posting_days(rules, 1, seed, about), 1) - 1
+    at = calendar.instant(open_on.add(settles_on, later), hour)
+    return max([at, *(one.ends for one in rules.outages if one.begins <= at < one.ends)])
 
 
 # - reading -----------------------------------------------------------------------------------------------------------

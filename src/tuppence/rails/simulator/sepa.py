@@ -27,7 +27,9 @@ from tuppence.rails.bank.sepa import (
     write_statement,
 )
 from tuppence.rails.bank.sepa.sandbox import ibans
+from tuppence.rails.simulator import rulebook
 from tuppence.rails.simulator.ach import FileSent, FileTaken, key_of
+from tuppence.rails.simulator.rulebook import BankRules, World
 
 ITEM_FEE_MINOR = 1  # what the bank takes for a transfer of ours
 _CUT_OFF = time(18)  # an order that comes later is the next day's
@@ -35,8 +37,10 @@ _EXECUTES_HOUR = 8
 _MORNING = 8
 _STATEMENT_HOUR = 20
 _CROWD = "DE999900019"  # how an ordinary account's IBAN reads without its check digits, as far as it matters
+_CODES = {"": "", "closed": "AC04", "back": "AC06"}
 _NO_BANK, _NO_ACCOUNT, _BAD_FILE, _TWICE = "RC01", "AC01", "FF01", "AM05"  # Source: ISO 20022, external status reasons
 _REFUSED = "RJCT"
+_QUIET = World()
 _SUFFIXES = {"report": "pain002.xml", "returned": "camt054.xml", "day": "camt053.xml"}
 
 
@@ -91,13 +95,14 @@ class SepaBooks:
     hashes: set[str] = field(default_factory=set)
     _orders: set[str] = field(default_factory=set)
 
-    def apply(self, event: FileTaken | FileSent) -> None:
+    def apply(self, event: FileTaken | FileSent, world: World = _QUIET, seed: int = 0) -> None:
+        """`world` is how banks treat the crowd's accounts, by what is drawn from the seed."""
         if isinstance(event, FileSent):
             self.sent.append(event)
             self.told.update(event.about)
             return
         self.hashes.add(hashlib.sha256(event.text.encode("latin-1")).hexdigest())
-        for one in judged(event, frozenset(self._orders)):
+        for one in judged(event, frozenset(self._orders), world, seed):
             self.taken[one.name] = one
             self._orders.add(one.name)
 
@@ -169,20 +174,20 @@ def is_of_sepa(event: FileTaken | FileSent) -> bool:
     return event.kind in _SUFFIXES if isinstance(event, FileSent) else event.text.startswith("<")
 
 
-def judged(event: FileTaken, known: frozenset[str]) -> list[Taken]:
+def judged(event: FileTaken, known: frozenset[str], world: World, seed: int) -> list[Taken]:
     """Whether our bank takes what a file orders, when it carries it out, and what becomes of each transfer."""
     try:
         orders = read_orders(event.text.encode("latin-1"))
     except SepaError:
         day = _day(event.at, event.at.date())
         return [Taken(event.name, event.at, "", day, TARGET.instant(day, _EXECUTES_HOUR), _BAD_FILE, ())]
-    return [_judged(one, event.at, known) for one in orders]
+    return [_judged(one, event.at, known, world, seed) for one in orders]
 
 
-def _judged(order: Order, at: datetime, known: frozenset[str]) -> Taken:
+def _judged(order: Order, at: datetime, known: frozenset[str], world: World, seed: int) -> Taken:
     day = _day(at, order.execution)
     executed_at = max(at, TARGET.instant(day, _EXECUTES_HOUR))
-    becomes = tuple(_credit(one, executed_at, day) for one in order.transfers)
+    becomes = tuple(_credit(one, executed_at, day, world, seed) for one in order.transfers)
     return Taken(order.id, at, order.account.number, day, executed_at, _TWICE if order.id in known else "", becomes)
 
 
@@ -191,9 +196,11 @@ def _day(at: datetime, asked: date) -> date:
     return max(TARGET.business_date(at, _CUT_OFF), TARGET.roll(asked))
 
 
-def _credit(transfer: CreditTransfer, executed_at: datetime, day: date) -> Credit:
+def _credit(transfer: CreditTransfer, executed_at: datetime, day: date, world: World, seed: int) -> Credit:
     iban, bank = transfer.to.number, bank_at(place_of(transfer.to.number))
-    code, at_once, days = _fate(transfer, known=bank is not None)
+    rules = world.of(bank.name) if bank and iban not in ibans() else _QUIET.every
+    code, at_once, days = _fate(transfer, rules, seed) if bank else (_NO_BANK, True, 1)
+    hour = bank.posting_hour if bank else _MORNING
     return Credit(
         trace=transfer.id,
         iban=iban,
@@ -201,21 +208,21 @@ def _credit(transfer: CreditTransfer, executed_at: datetime, day: date) -> Credi
         says=transfer.remittance,
         code=code,
         at_once=at_once,
-        posts_at=max(executed_at, TARGET.instant(day, bank.posting_hour if bank else _MORNING)),
+        posts_at=max(executed_at, rulebook.posts_at(rules, day, hour, seed, transfer.id, TARGET)),
         back_at=TARGET.instant(TARGET.add(day, days), _MORNING),
     )
 
 
-def _fate(transfer: CreditTransfer, *, known: bool) -> tuple[str, bool, int]:
+def _fate(transfer: CreditTransfer, rules: BankRules, seed: int) -> tuple[str, bool, int]:
     """The code with which it fails, whether our own bank says so, and after how many banking days."""
     iban = transfer.to.number
-    if not known:
-        return _NO_BANK, True, 1
     if habits := ibans().get(iban):
         code = habits["deposit" if transfer.remittance.endswith("ACCTVERIFY") else "credit"]
         return "" if code == "ok" else code, habits["refused_at_once"] and code != "ok", habits["return_days"]
-    ordinary = (iban[:2] + iban[4:]).startswith(_CROWD)
-    return "" if ordinary else _NO_ACCOUNT, False, 1
+    if not (iban[:2] + iban[4:]).startswith(_CROWD):
+        return _NO_ACCOUNT, False, 1
+    fate, days = rulebook.fate_of_entry(rules, seed, key_of(place_of(iban), iban), transfer.id)
+    return _CODES[fate], False, days
 
 
 def _report(taken: Taken) -> Report:

@@ -9,6 +9,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from tuppence.rails.bank import routing
+from tuppence.rails.bank.sepa.banks import banks as sepa_banks
 from tuppence.rails.card.bins import Bin, bin_of, bins, luhn_holds
 from tuppence.rails.card.sandbox import entries
 
@@ -104,7 +106,8 @@ def listed_accounts() -> Mapping[str, Account]:
 
 def known_banks() -> list[str]:
     """The names of the banks that there are."""
-    return sorted({one.bank for one in bins().values()})
+    with_accounts = (*routing.banks().values(), *sepa_banks().values())
+    return sorted({one.bank for one in bins().values()} | {one.name for one in with_accounts})
 
 
 def _crowd(number: str) -> Account | None:
