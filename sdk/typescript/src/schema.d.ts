@@ -4339,6 +4339,7 @@ export interface components {
         };
         /**
          * AddBankBody
+         * @description Where the house holds euros, an IBAN; elsewhere a routing number with an account number and its kind.
          * @example {
          *       "account_number": "1000000010",
          *       "holder": "Ann Lee",
@@ -4348,16 +4349,21 @@ export interface components {
          */
         AddBankBody: {
             /** Account Number */
-            account_number: string;
-            /** Holder */
+            account_number?: string | null;
+            /**
+             * Holder
+             * @description At most 22 characters with a routing number.
+             */
             holder: string;
             /**
-             * Kind
-             * @enum {string}
+             * Iban
+             * @description Without blanks.
              */
-            kind: "checking" | "savings";
+            iban?: string | null;
+            /** Kind */
+            kind?: ("checking" | "savings") | null;
             /** Routing Number */
-            routing_number: string;
+            routing_number?: string | null;
         };
         /**
          * AdoptCardBody
@@ -5494,8 +5500,16 @@ export interface components {
         };
         /** BankAccount */
         BankAccount: {
-            /** Bank */
+            /**
+             * Bank
+             * @description Its name; of an IBAN of a bank that is not known by name, the country.
+             */
             bank: string;
+            /**
+             * Debits From
+             * @description Its bank was asked, by an entry without money, whether it may be debited; nothing is until then.
+             */
+            debits_from: string | null;
             /**
              * Deposits By
              * @description When both amounts should be on its statement.
@@ -5514,7 +5528,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "checking" | "savings";
+            kind: "checking" | "savings" | "iban";
             /** Last4 */
             last4: string;
             /**
