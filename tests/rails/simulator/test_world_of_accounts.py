@@ -7,7 +7,7 @@ import pytest
 from tests.rails.simulator.test_ach import MONDAY, file_of
 
 from tuppence.core.calendar import FED, TARGET
-from tuppence.rails.bank.sepa import CreditTransfer, Order, Party, write_order
+from tuppence.rails.bank.sepa import CreditTransfer, Order, Party, read_report, read_statements, write_order
 from tuppence.rails.simulator.ach import AchBooks, FileTaken, Posting
 from tuppence.rails.simulator.rulebook import read
 from tuppence.rails.simulator.sepa import Credit, SepaBooks
@@ -33,13 +33,17 @@ def by_ach(world: str, *, seed: int = 7, numbers: tuple[str, ...] = ()) -> list[
     return list(books.postings())
 
 
+def ordered(many: int = MANY) -> str:
+    """An order of transfers on Tuesday, as text."""
+    transfers = [CreditTransfer(f"{n:032x}", 1_000, Party("Bo", iban(9 * 10**9 + n)), "Tuppence") for n in range(many)]
+    order = Order("a.pain001.xml", MONDAY, TUESDAY, Party("Tuppence", OURS), tuple(transfers))
+    return write_order(order).decode("latin-1")
+
+
 def by_sepa(world: str, *, seed: int = 7) -> list[Credit]:
     """What becomes of many transfers to Lindenbank that are executed on Tuesday."""
-    transfers = [CreditTransfer(f"{n:032x}", 1_000, Party("Bo", iban(9 * 10**9 + n)), "Tuppence") for n in range(MANY)]
-    order = Order("a.pain001.xml", MONDAY, TUESDAY, Party("Tuppence", OURS), tuple(transfers))
     books = SepaBooks()
-    text = write_order(order).decode("latin-1")
-    books.apply(FileTaken("a.pain001.xml", text, MONDAY), read(world, banks=known_banks()), seed)
+    books.apply(FileTaken("a.pain001.xml", ordered(), MONDAY), read(world, banks=known_banks()), seed)
     return list(books.credits())
 
 
@@ -104,3 +108,20 @@ def test_a_listed_account_keeps_its_own_ways() -> None:
 
     assert ("", FED.instant(TUESDAY, 9)) == (good.code, good.posts_at)
     assert ("R02", FED.instant(FED.add(TUESDAY, 1), 8)) == (closed.code, closed.back_at)
+
+
+def test_an_order_of_a_name_that_was_used_is_refused_and_the_first_one_stays() -> None:
+    """Other bytes under the same message id: AM05, and nothing of it is carried out or booked."""
+    books, now = SepaBooks(), TARGET.instant(TUESDAY, 21)
+    books.apply(FileTaken("a.pain001.xml", ordered(), MONDAY))
+    books.apply(FileTaken("b.pain001.xml", ordered(2), MONDAY))
+    sent = []
+    while due := books.due(now):
+        sent.append(due)
+        books.apply(due)
+    reports = [read_report(books.content_of(one)).order for one in sent if one.kind == "report"]
+    (day,) = read_statements(books.content_of(sent[-1]))
+
+    assert [("ACCP", ""), ("RJCT", "AM05")] == [(one.status, one.reason) for one in reports]
+    assert MANY == len(list(books.credits()))
+    assert [-1_000 * MANY, -MANY] == [one.amount_minor for one in day.bookings]

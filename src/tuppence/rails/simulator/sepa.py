@@ -71,6 +71,7 @@ class Credit:
 class Taken:
     """An order as our bank judged it. `reason` is empty for one that it carries out."""
 
+    file: str
     name: str
     at: datetime
     account: str = field(repr=False)
@@ -78,6 +79,11 @@ class Taken:
     executed_at: datetime
     reason: str
     credits: tuple[Credit, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other, one of the same name too."""
+        return f"{self.file}/{self.name}"
 
     @property
     def made(self) -> tuple[Credit, ...]:
@@ -89,11 +95,10 @@ class Taken:
 class SepaBooks:
     """The state after some events. `apply` is the only way to change it."""
 
-    taken: dict[str, Taken] = field(default_factory=dict)  # by our name for the file
+    taken: dict[str, Taken] = field(default_factory=dict)
     sent: list[FileSent] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     hashes: set[str] = field(default_factory=set)
-    _orders: set[str] = field(default_factory=set)
 
     def apply(self, event: FileTaken | FileSent, world: World = _QUIET, seed: int = 0) -> None:
         """`world` is how banks treat the crowd's accounts, by what is drawn from the seed."""
@@ -102,9 +107,8 @@ class SepaBooks:
             self.told.update(event.about)
             return
         self.hashes.add(hashlib.sha256(event.text.encode("latin-1")).hexdigest())
-        for one in judged(event, frozenset(self._orders), world, seed):
-            self.taken[one.name] = one
-            self._orders.add(one.name)
+        known = frozenset(one.name for one in self.taken.values())
+        self.taken |= {one.key: one for one in judged(event, known, world, seed)}
 
     def due(self, now: datetime) -> FileSent | None:
         """The next message to send, if there is one: returns before the statement that books them."""
@@ -130,7 +134,7 @@ class SepaBooks:
         return (one for taken in self.taken.values() for one in taken.made)
 
     def _reports(self) -> list[str]:
-        return [f"order:{name}" for name in self.taken]
+        return [f"order:{key}" for key in self.taken]
 
     def _returning(self) -> Iterator[tuple[Taken, Credit]]:
         return ((taken, one) for taken in self.taken.values() for one in taken.made if one.comes_back)
@@ -180,15 +184,16 @@ def judged(event: FileTaken, known: frozenset[str], world: World, seed: int) -> 
         orders = read_orders(event.text.encode("latin-1"))
     except SepaError:
         day = _day(event.at, event.at.date())
-        return [Taken(event.name, event.at, "", day, TARGET.instant(day, _EXECUTES_HOUR), _BAD_FILE, ())]
-    return [_judged(one, event.at, known, world, seed) for one in orders]
+        return [Taken(event.name, event.name, event.at, "", day, TARGET.instant(day, _EXECUTES_HOUR), _BAD_FILE, ())]
+    return [_judged(one, event, known, world, seed) for one in orders]
 
 
-def _judged(order: Order, at: datetime, known: frozenset[str], world: World, seed: int) -> Taken:
-    day = _day(at, order.execution)
-    executed_at = max(at, TARGET.instant(day, _EXECUTES_HOUR))
+def _judged(order: Order, event: FileTaken, known: frozenset[str], world: World, seed: int) -> Taken:
+    day = _day(event.at, order.execution)
+    executed_at = max(event.at, TARGET.instant(day, _EXECUTES_HOUR))
     becomes = tuple(_credit(one, executed_at, day, world, seed) for one in order.transfers)
-    return Taken(order.id, at, order.account.number, day, executed_at, _TWICE if order.id in known else "", becomes)
+    reason = _TWICE if order.id in known else ""
+    return Taken(event.name, order.id, event.at, order.account.number, day, executed_at, reason, becomes)
 
 
 def _day(at: datetime, asked: date) -> date:
