@@ -40,7 +40,7 @@ async def test_a_server_that_is_named_gets_the_files(tmp_path: Path, bank: Bank)
     await exchange(settings).put("out.ach", b"out")
 
     assert b"out" == (bank.outbox / "out.ach").read_bytes()
-    assert b"back" == await exchange(settings).fetch("back.ach")
+    assert b"back" == (await exchange(settings).fetch("back.ach")).read_bytes()
     assert look_s(settings) >= 60
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.payments.ach_world import HARBOR, AchWorld, opened
+from tests.payments.ach_world import HARBOR, TUESDAY, AchWorld, opened
 from tests.payments.conftest import House
 from tests.payments.test_bank_orders import Till
 
+from tuppence import outbox
 from tuppence.core import Policy
 from tuppence.core.calendar import FED
 from tuppence.payments import errors
@@ -68,24 +69,42 @@ async def test_an_account_that_does_not_exist_is_rejected_with_its_deposits(worl
     assert [] == await world.breaks()
 
 
+@pytest.mark.parametrize(("confirmed", "ends"), [(False, "rejected"), (True, "dead")])
+async def test_a_prenote_alone_that_comes_back_ends_the_account(world: AchWorld, confirmed: bool, ends: str) -> None:
+    """R02 for the entry without money, while the deposits stayed: before its owner told the amounts, or after."""
+    account = await (world.add_and_prove(GOOD) if confirmed else world.add(GOOD))
+    await world.days(2)
+    (asked,) = prenotes(world)
+    sender = nacha.Sender("099900001", "US", " 099900001", "Granite Trust", "PRE00001")
+    back = nacha.build_returns(sender, [nacha.Returned(asked, "R02")], created=world.now, modifier="Z").content
+    (world.root / "inbox" / "prenote.returns.ach").write_bytes(back)
+    await world.turn()
+
+    assert (ends, "R02") == await world.account(account)
+    assert not (await world.account_view(account))["receives"]
+    assert [] == await world.breaks()
+
+
+async def test_a_change_told_of_a_prenote_corrects_the_account(world: AchWorld) -> None:
+    """C01 names another number: the account goes on with it, and the first debit is taken there."""
+    account = await world.add(CHANGED)
+    await world.days(4)
+
+    assert "verifying" == await world.state_of(account)
+    assert "0025" == (await world.account_view(account))["last4"]
+    assert [] == await world.breaks()
+
+
 async def test_a_prenote_that_leaves_later_moves_the_day(world: AchWorld) -> None:
-    """Our bank was away when the file was due: the three days are counted from when the entry really settled."""
+    """Our worker slept for a day: the three days are counted from when the entry really settled."""
     account: UUID = await world.add(GOOD)
     expected = datetime.fromisoformat((await world.account_view(account))["debits_from"])
-    put = world.exchange.put
-
-    async def away(_: str, __: bytes) -> None:
-        raise ConnectionError("the bank is away")
-
-    world.exchange.put = away
+    await world.house.do(outbox.move_clock, [TUESDAY + timedelta(days=1)])
+    await world.turn()
     await world.days(1)
-    world.exchange.put = put
-    await world.days(3)
 
-    (asked,) = prenotes(world)
     settled = next(file.settles_on for file in world.books.ach.taken for one in file.postings if one.item.is_prenote)
     told = datetime.fromisoformat((await world.account_view(account))["debits_from"])
-    assert 0 == asked.amount_minor
     assert FED.instant(FED.add(settled, 3), 9) == told
     assert told > expected
 

@@ -1,5 +1,6 @@
 """A file of returns larger than a slice: everything of it is taken in, and what is in memory is one slice."""
 
+import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.payments.ach_world import AchWorld, opened
+from tests.payments.ach_world import WHO, AchWorld, opened
 from tests.payments.conftest import House
 from tests.payments.test_bank_orders import Till
 
@@ -72,3 +73,30 @@ async def test_a_large_file_is_taken_in_slice_by_slice(world: AchWorld, tmp_path
         known = await orders.orders(tx, ids)
     assert {(State.FAILED, "R02")} == {(one.state, one.return_code) for one in known.values()}
     assert [("returned_twice", -items[7].amount_minor)] == await world.breaks()
+
+
+async def test_a_file_is_never_held_whole(world: AchWorld, tmp_path: Path) -> None:
+    """Ten thousand returns, whose end is missing: read to there, refused under a name, in a fraction of their bytes."""
+    account = await Till(world).account("1000000010")
+    await world.house.do(
+        orders.put,
+        [Credit(uuid7(), "till", world.house.bo, account, 100, "USD", "x", "payout_clearing")],
+        policy=world.house.policy,
+    )
+    await world.days(1)
+    item = next(one.item for one in world.books.ach.postings() if one.item.amount_minor == 100)
+    sender = nacha.Sender(WHO.bank_routing, "US", " 099900001", "Granite Trust", "BIG00002")
+    back = [nacha.Returned(item, "R02")] * 10_000
+    content = nacha.build_returns(sender, back, created=world.now, modifier="Z").content
+    path = tmp_path / "big.ach"
+    path.write_bytes(content[: len(content) * 9 // 10])
+    file = Received("big.ach", sha256(content).hexdigest(), path)
+    tracemalloc.start()
+    async with world.house.database.transaction() as tx:
+        await receive.receive(tx, file, world.keys, account=WHO.account, policy=world.house.policy)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [("unreadable_file", 0)] == await world.breaks()
+    assert len(content) > 1_500_000
+    assert most < len(content) // 3

@@ -89,6 +89,7 @@ function Standing({ account }: { account: BankAccount }) {
     return (
       <>
         <small>{t("bank.waits", { date: account.deposits_by ? day(account.deposits_by) : "" })}</small>
+        <Asking account={account} />
         <Button icon="check" onClick={() => open({ kind: "confirm-bank", bank: account.id })}>
           {t("bank.enter_amounts")}
         </Button>
@@ -98,9 +99,7 @@ function Standing({ account }: { account: BankAccount }) {
     return (
       <>
         <span class="roles">{account.receives && <span class="chip info">{t("card.receives")}</span>}</span>
-        {account.debits_from && Date.parse(account.debits_from) > now.value && (
-          <small>{t("bank.being_asked", { date: day(account.debits_from) })}</small>
-        )}
+        <Asking account={account} />
       </>
     );
   const why = told(`bank.why_${account.reason}`) ?? t("bank.why_returned", { code: account.reason ?? "" });
@@ -112,4 +111,10 @@ function Standing({ account }: { account: BankAccount }) {
       <small>{why}</small>
     </>
   );
+}
+
+/** Its bank is being asked whether it may be debited; until when. */
+function Asking({ account }: { account: BankAccount }) {
+  if (!account.debits_from || Date.parse(account.debits_from) <= now.value) return null;
+  return <small>{t("bank.being_asked", { date: day(account.debits_from) })}</small>;
 }

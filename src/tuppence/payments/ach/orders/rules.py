@@ -41,7 +41,8 @@ class Facts:
 def plan(ask: Debit | Credit, facts: Facts, *, now: datetime, policy: Policy) -> Order:
     """The order as it will be written, or as it is by an earlier try.
 
-    Raises: IdTaken, BankDebitsOff, BankAccountNotFound, BankNotReady, MandateMissing; checked in that order.
+    Raises: IdTaken, BankDebitsOff, BankAccountNotFound, BankNotReady, BankBeingAsked, MandateMissing; checked in that
+    order.
     """
     assert ask.amount_minor > 0
     assert ask.currency == policy.currency
@@ -58,6 +59,8 @@ def plan(ask: Debit | Credit, facts: Facts, *, now: datetime, policy: Policy) ->
         raise errors.BankAccountNotFound
     if not account.receives:
         raise errors.BankNotReady
+    if isinstance(ask, Debit) and account.debits_from and now < account.debits_from:
+        raise errors.BankBeingAsked(until=account.debits_from)
     if isinstance(ask, Debit) and not _allows(facts, ask):
         raise errors.MandateMissing
     return wanted
