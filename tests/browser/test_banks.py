@@ -22,6 +22,14 @@ def a_day_passes(visitor: Visitor) -> None:
     visitor.page.wait_for_timeout(3_000)
 
 
+def until_delivered(visitor: Visitor) -> None:
+    """Days pass until a file has left with the payment in the open chat, and the bank took it."""
+    for _ in range(DAYS_MOST):
+        if "Delivered" in visitor.payment().inner_text():
+            break
+        a_day_passes(visitor)
+
+
 def test_dan_adds_a_bank_account_and_is_paid_to_it(arrive: Arrive) -> None:
     """Errors stand beside their fields; two amounts from the statement prove the account; money arrives there."""
     dan = arrive(seeds.DAN)
@@ -53,10 +61,7 @@ def test_dan_adds_a_bank_account_and_is_paid_to_it(arrive: Arrive) -> None:
     ann.pay("5")
     expect(ann.payment()).to_contain_text("You paid", timeout=SOON_MS)
     dan.open_chat(seeds.ANN)
-    for _ in range(DAYS_MOST):
-        if "Delivered" in dan.payment().inner_text():
-            break
-        a_day_passes(dan)
+    until_delivered(dan)
     expect(dan.payment()).to_contain_text("Delivered", timeout=SOON_MS)
     expect(dan.payment()).to_contain_text("Harbor Savings")
     expect(ann.payment()).not_to_contain_text("Harbor Savings")

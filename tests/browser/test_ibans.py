@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Arrive, lived
-from tests.browser.test_banks import DAYS_MOST, SOON_MS, STATEMENT, a_day_passes, prove
+from tests.browser.test_banks import DAYS_MOST, SOON_MS, STATEMENT, a_day_passes, prove, until_delivered
 from tests.quick import quick_folder
 
 import tuppence.core
@@ -64,10 +64,7 @@ def test_dan_adds_an_iban_and_is_paid_to_it_in_euros(arrive: Arrive, settings: S
     ann.pay("5")
     expect(ann.payment()).to_contain_text("€5", timeout=SOON_MS)
     dan.open_chat(seeds.ANN)
-    for _ in range(DAYS_MOST):
-        if "Delivered" in dan.payment().inner_text():
-            break
-        a_day_passes(dan)
+    until_delivered(dan)
     expect(dan.payment()).to_contain_text("Lindenbank", timeout=SOON_MS)
     for _ in range(DAYS_MOST):
         a_day_passes(dan)

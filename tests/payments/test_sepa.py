@@ -193,7 +193,7 @@ async def test_a_return_that_is_none_of_ours_has_a_name(world: AchWorld, changes
     await world.days(0, hours=9)
     trace = (await world.house.see(sent, world.house.bo))["trace"]
     minor = changes.get("minor", 2_000)
-    odd = _returned(changes.get("trace", trace), minor, "R78")
+    odd = _returned(str(changes.get("trace", trace)), minor, "R78")
     await hear(world, "odd.xml", _statement((odd,), 0, date(2027, 3, 18)))
 
     assert (wrong, -minor) in await world.breaks()
@@ -204,7 +204,7 @@ async def test_an_order_that_is_refused_whole_leaves_the_money_here(world: AchWo
     """Our bank rejects the order before it looks at a transfer: nothing was delivered, and the friend's money waits."""
     await world.add_and_prove(GOOD)
     sent = await world.pay()
-    world.desk.turn = _asleep  # type: ignore[method-assign]
+    world.desk.turn = _asleep  # type: ignore[method-assign,assignment]
     await world.days(0, hours=6)
     name = next(path.name for path in (world.root / "outbox").glob("*.pain001.xml"))
     refusal = Report("LB-1", datetime(2027, 3, 18, tzinfo=UTC), Status(name, "RJCT", "AM05"), (), ())
