@@ -18,4 +18,5 @@ SELECT id FROM (
 ) AS first_ones
 ORDER BY id LIMIT most
 $$;
+REVOKE ALL ON FUNCTION payments.attempt_page FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION payments.attempt_page TO tuppence_app;
