@@ -182,12 +182,17 @@ async def test_what_is_wrong_with_a_statement_has_a_name_and_an_amount(
     await world.add()
     fetch, spoilt = world.exchange.fetch, list[str]()
 
-    async def spoiling(name: str) -> bytes:
-        raw: bytes = await fetch(name)
-        if name.endswith("statement.xml") and not spoilt and read_statements(raw)[0].bookings:
+    async def spoiling(name: str) -> Path:
+        path: Path = await fetch(name)
+        if name.endswith("statement.xml") and not spoilt and spoil_at(path):
             spoilt.append(name)
-            return write_statement(spoil(read_statements(raw)[0]))
-        return raw
+        return path
+
+    def spoil_at(path: Path) -> bool:
+        (told,) = read_statements(path.read_bytes())
+        if told.bookings:
+            path.write_bytes(write_statement(spoil(told)))
+        return bool(told.bookings)
 
     world.exchange.fetch = spoiling
     await world.days(6)
