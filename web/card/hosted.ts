@@ -7,7 +7,7 @@ const element = <E extends HTMLElement>(id: string): E => document.getElementByI
 const asked = new URLSearchParams(location.search);
 const spoken = language(asked.get("lang"));
 const words = CATALOGUES[spoken];
-const fields = element<HTMLIFrameElement>("fields");
+let fields = element<HTMLIFrameElement>("fields");
 
 function translate(): void {
   document.documentElement.lang = spoken;
@@ -20,9 +20,14 @@ function translate(): void {
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 }
 
+/** A frame of its own each time: one that was hidden said that it has no height, and with none it is never drawn again. */
 function open(acquirer: string): void {
-  fields.src = `${acquirer}/card-form${location.search}`;
-  fields.hidden = false;
+  const fresh = fields.cloneNode() as HTMLIFrameElement;
+  fresh.removeAttribute("height");
+  fresh.hidden = false;
+  fresh.src = `${acquirer}/card-form${location.search}`;
+  fields.replaceWith(fresh);
+  fields = fresh;
 }
 
 function refused(code: unknown, acquirer: string): void {
