@@ -74,7 +74,7 @@ def test_from_an_account_to_a_paid_bill(arrive: Arrive, who: seeds.Seed, look: d
     french = look.pop("french", False)
     visitor = arrive(**look)
     visitor.sign_in(who)
-    found(visitor, "Blue Fox")
+    found(visitor, "Grey Wolf")
     if french:
         visitor.speak("Français")
     business, account = open_account(visitor, "Main")
@@ -122,10 +122,10 @@ def test_a_refusal_is_said_in_words(arrive: Arrive, french: bool) -> None:
     page = visitor.page
     visitor.visit("/settings")
     page.get_by_role("link", name="Bill, sell and build").click()
-    page.get_by_label("Name", exact=True).fill("Blue Fox Europe")
+    page.get_by_label("Name", exact=True).fill("Grey Wolf Europe")
     page.get_by_label("Currency", exact=True).select_option("EUR")
     page.get_by_role("button", name="Create it").click()
-    expect(page.get_by_role("heading", name="Blue Fox Europe")).to_be_visible()
+    expect(page.get_by_role("heading", name="Grey Wolf Europe")).to_be_visible()
     if french:
         visitor.speak("Français")
     page.get_by_role("navigation").get_by_role("link", name=re.compile("Ads|Publicité")).click()
