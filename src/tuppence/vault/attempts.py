@@ -218,9 +218,10 @@ class Attempts:
     async def _send(self, attempt: Attempt, held: _Held, opened: Opened) -> Attempt:
         """Send one and record its answer, or its silence, as soon as that is there; what it is by then."""
         outcome = await self._answer(attempt, held, opened)
-        if outcome.stand_in_gone and self._stand_ins:
+        recorded = await self._record(Heard.said(attempt.id, outcome, self._now()))
+        if outcome.stand_in_gone and self._stand_ins:  # what was answered is kept, whatever becomes of this
             await self._stand_ins.end(attempt.token)
-        return await self._record(Heard.said(attempt.id, outcome, self._now()))
+        return recorded
 
     async def _answer(self, attempt: Attempt, held: _Held, opened: Opened) -> Outcome:
         number = None if attempt.of_id else opened[attempt.token]
