@@ -110,8 +110,7 @@ class AchWorld:
 
     def statement(self) -> list[Any]:
         """What stands on the simulated banks' accounts, of ACH entries."""
-        shown = [one for one in self.books.ach.postings() if not one.code and not one.item.is_prenote]
-        return [one for one in shown if one.posts_at <= self.now]
+        return list(self.books.ach.shown(self.now))
 
     def seen(self, number: str) -> list[int]:
         """What stands on one of these accounts, oldest first."""
@@ -120,7 +119,7 @@ class AchWorld:
 
     def transfers(self) -> list[Credit]:
         """What stands on accounts in Europe."""
-        return [one for one in self.books.sepa.credits() if not one.code and one.posts_at <= self.now]
+        return list(self.books.sepa.shown(self.now))
 
     def credits(self) -> list[int]:
         """What friends were really paid."""

@@ -145,6 +145,11 @@ class AchBooks:
         """Every entry of accepted files."""
         return (one for taken in self.taken for one in taken.postings)
 
+    def shown(self, now: datetime) -> Iterator[Posting]:
+        """What stands on accounts by now; a prenote never does."""
+        stays = (one for one in self.postings() if not one.code and not one.item.is_prenote)
+        return (one for one in stays if one.posts_at <= now)
+
     def _returns(self, now: datetime) -> list[str]:
         return [f"return:{one.item.trace}" for one in self.postings() if one.code and one.back_at <= now]
 

@@ -139,15 +139,10 @@ class Control:
 
     async def _bank(self, ask: dict[str, Any]) -> dict[str, Any]:
         """What is on bank accounts by now: of the entries with these trace numbers, or of all."""
-        now, traces = self._simulator.now, ask.get("traces")
-        shown = [one for one in self._simulator.books.ach.postings() if traces is None or one.item.trace in traces]
-        in_europe = [one for one in self._simulator.books.sepa.credits() if traces is None or one.trace in traces]
-        return {
-            "lines": [
-                _bank_line(one) for one in shown if not one.code and one.posts_at <= now and not one.item.is_prenote
-            ]
-            + [_sepa_line(one) for one in in_europe if not one.code and one.posts_at <= now]
-        }
+        books, now, traces = self._simulator.books, self._simulator.now, ask.get("traces")
+        entries = [_bank_line(one) for one in books.ach.shown(now)]
+        lines = entries + [_sepa_line(one) for one in books.sepa.shown(now)]
+        return {"lines": [one for one in lines if traces is None or one["trace"] in traces]}
 
     async def _banks(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"banks": banks(self._simulator.books, self._simulator.now)}

@@ -146,10 +146,9 @@ def fate(rules: BankRules, seed: int, about: str) -> str | None:
 
 def return_time(rules: BankRules, accepted_at: datetime, seed: int, about: str) -> datetime | None:
     """When a bank sends a push back that it accepts, if it does."""
-    if drawn(seed, f"return {about}", _MOST) >= rules.returns_permille:
+    days = _returns_after(rules, seed, about)
+    if days is None:
         return None
-    first, last = rules.returns_days
-    days = first + drawn(seed, f"return day {about}", last - first + 1)
     return FED.instant(FED.add(accepted_at.astimezone(FED.zone).date(), days), 8)
 
 
@@ -162,10 +161,16 @@ def fate_of_entry(rules: BankRules, seed: int, key: str, about: str) -> tuple[Li
     """What becomes of an entry for one of the crowd's bank accounts, and how many business days later it is back."""
     if is_closed(rules, seed, key):
         return "closed", 1
+    days = _returns_after(rules, seed, about)
+    return ("", 1) if days is None else ("back", days)
+
+
+def _returns_after(rules: BankRules, seed: int, about: str) -> int | None:
+    """After how many business days a bank sends something back, if it does."""
     if drawn(seed, f"return {about}", _MOST) >= rules.returns_permille:
-        return "", 1
+        return None
     first, last = rules.returns_days
-    return "back", first + drawn(seed, f"return day {about}", last - first + 1)
+    return first + drawn(seed, f"return day {about}", last - first + 1)
 
 
 def posts_at(rules: BankRules, settles_on: date, hour: int, seed: int, about: str, calendar: BankCalendar) -> datetime:

@@ -133,6 +133,10 @@ class SepaBooks:
         """Every transfer that was made."""
         return (one for taken in self.taken.values() for one in taken.made)
 
+    def shown(self, now: datetime) -> Iterator[Credit]:
+        """What stands on accounts by now."""
+        return (one for one in self.credits() if not one.code and one.posts_at <= now)
+
     def _reports(self) -> list[str]:
         return [f"order:{key}" for key in self.taken]
 

@@ -26,9 +26,8 @@ def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
     for account in list(books.accounts.values())[:ACCOUNTS_MOST]:
         found[account.bin.bank].append(_card(books, account, now))
     by_key: dict[str, list[Posting]] = defaultdict(list)
-    for posting in books.ach.postings():
-        if not posting.code and posting.posts_at <= now and not posting.item.is_prenote:
-            by_key[posting.key].append(posting)
+    for posting in books.ach.shown(now):
+        by_key[posting.key].append(posting)
     for key, postings in list(by_key.items())[:ACCOUNTS_MOST]:
         bank = bank_of(postings[0].item.routing)
         assert bank is not None, "what is posted is posted at a bank"
@@ -44,9 +43,8 @@ def banks(books: Books, now: datetime) -> list[dict[str, Any]]:
 def _ibans(books: Books, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """The accounts of Europe on which something was posted, by their banks."""
     by_iban: dict[str, list[Credit]] = defaultdict(list)
-    for credit in books.sepa.credits():
-        if not credit.code and credit.posts_at <= now:
-            by_iban[credit.iban].append(credit)
+    for credit in books.sepa.shown(now):
+        by_iban[credit.iban].append(credit)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for iban, posted in list(by_iban.items())[:ACCOUNTS_MOST]:
         found[place_of(iban)].append(_iban(iban, posted))
