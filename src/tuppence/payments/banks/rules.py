@@ -96,6 +96,14 @@ def debits_from(settles_on: date) -> datetime:
     return FED.instant(FED.add(settles_on, _PRENOTE_DAYS), _MORNING)
 
 
+def demand_debits(account: BankAccount, now: datetime) -> None:
+    """Raises: BankNotReady, or BankBeingAsked, unless the account may be debited now."""
+    if not account.receives:
+        raise errors.BankNotReady
+    if account.debits_from and now < account.debits_from:
+        raise errors.BankBeingAsked(until=account.debits_from)
+
+
 def deferred(account: BankAccount, settles_on: date) -> BankAccount:
     """The account when its prenote settles later than was expected."""
     later = max(debits_from(settles_on), account.debits_from or account.created_at)

@@ -12,6 +12,7 @@ from tuppence.db import Tx, columns
 from tuppence.payments import errors
 from tuppence.payments.banks import queries as banks
 from tuppence.payments.banks.model import BankAccount
+from tuppence.payments.banks.rules import demand_debits
 from tuppence.payments.mandates import queries
 from tuppence.payments.mandates.model import Agree, Mandate, Revoke
 from tuppence.payments.mandates.words import version, words
@@ -104,10 +105,7 @@ def _intention(one: Mandate | Agree) -> tuple[object, ...]:
 def _demand(account: BankAccount, now: datetime, policy: BankPolicy) -> None:
     if not policy.debits:
         raise errors.BankDebitsOff
-    if not account.receives:
-        raise errors.BankNotReady
-    if account.debits_from and now < account.debits_from:
-        raise errors.BankBeingAsked(until=account.debits_from)
+    demand_debits(account, now)
 
 
 async def revoke(tx: Tx, asks: Sequence[Revoke]) -> list[Mandate | Failure]:

@@ -14,6 +14,7 @@ from tuppence.payments.ach.orders import states
 from tuppence.payments.ach.orders.model import Credit, Debit, Order
 from tuppence.payments.ach.orders.states import Event, State
 from tuppence.payments.banks.model import BankAccount
+from tuppence.payments.banks.rules import demand_debits
 from tuppence.payments.mandates.model import Mandate
 from tuppence.rails.bank.nacha.windows import may_try_again
 
@@ -57,12 +58,12 @@ def plan(ask: Debit | Credit, facts: Facts, *, now: datetime, policy: Policy) ->
     account = facts.accounts.get(ask.account_id)
     if account is None or account.person_id != ask.person_id:
         raise errors.BankAccountNotFound
-    if not account.receives:
+    if isinstance(ask, Debit):
+        demand_debits(account, now)
+        if not _allows(facts, ask):
+            raise errors.MandateMissing
+    elif not account.receives:
         raise errors.BankNotReady
-    if isinstance(ask, Debit) and account.debits_from and now < account.debits_from:
-        raise errors.BankBeingAsked(until=account.debits_from)
-    if isinstance(ask, Debit) and not _allows(facts, ask):
-        raise errors.MandateMissing
     return wanted
 
 
