@@ -215,6 +215,21 @@ async def test_an_order_that_is_refused_whole_leaves_the_money_here(world: AchWo
     assert 2_000 == -(await world.balances())["in_transit"]
 
 
+async def test_a_transfer_that_is_refused_after_its_order_was_settled_is_somebodys_case(world: AchWorld) -> None:
+    """Its money left: nothing is taken back on our bank's word alone, and the books stay as the statement has them."""
+    await world.add_and_prove(GOOD)
+    sent = await world.pay()
+    await world.days(5)
+    trace, name = (await world.house.see(sent, world.house.bo))["trace"], orders(world)[-1].id
+    before = await world.balances()
+    late = Status(name, "PART"), (), (Status(trace, "RJCT", "AC06"),)
+    await hear(world, "late.xml", sepa.write_report(Report("LB-9", datetime(2027, 3, 25, tzinfo=UTC), *late)))
+
+    assert [("refused_after_settlement", 0)] == await world.breaks()
+    assert "available" == (await world.house.see(sent, world.house.bo))["state"]
+    assert before == await world.balances()
+
+
 async def _asleep(_: datetime) -> None:
     """A bank that is closed."""
 

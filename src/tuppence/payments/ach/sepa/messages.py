@@ -19,9 +19,8 @@ async def take(
         await reports.take(tx, name, told, now, policy)
         return
     for one in told:
-        if not one.balances:  # a notification: what it announces without a return, the statement books
+        is_statement = bool(one.balances)  # a notification has none: what it tells beside returns, the statement books
+        if not is_statement or why_not(one, account=account, currency=policy.currency) is None:
             await returns.take(tx, one, account=account, now=now, policy=policy)
-            continue
-        if why_not(one, account=account, currency=policy.currency) is None:
-            await returns.take(tx, one, account=account, now=now, policy=policy)
-        await statements.take(tx, one, account=account, now=now, policy=policy)
+        if is_statement:
+            await statements.take(tx, one, account=account, now=now, policy=policy)

@@ -12,6 +12,7 @@ from tuppence.payments.ach.breaks import Break
 from tuppence.payments.ach.entries import SQL as ENTRIES
 from tuppence.payments.ach.files import TOLD
 from tuppence.payments.ach.model import Entry, File
+from tuppence.payments.ach.sepa.returns import UNSAID
 from tuppence.rails.bank.advice import Kind, Line
 from tuppence.rails.bank.sepa import Report, Status
 
@@ -23,7 +24,6 @@ _ANSWERS: dict[str, Kind] = {
     "RJCT": "rejected",
 }
 _REFUSED = "RJCT"
-_UNSAID = "MS03"  # the code for a reason that is not told
 
 
 async def take(tx: Tx, name: str, told: Report, now: datetime, policy: Policy) -> None:
@@ -42,12 +42,16 @@ async def take(tx: Tx, name: str, told: Report, now: datetime, policy: Policy) -
 
 
 async def _refuse(tx: Tx, name: str, file: File, told: Sequence[Status], now: datetime, policy: Policy) -> None:
-    """Transfers that our bank will not make: their money never leaves, so the order comes to less."""
-    refused = {one.of: one.reason or _UNSAID for one in told if one.status == _REFUSED}
+    """Transfers that our bank will not make: their money never leaves, so the order comes to less.
+
+    After the order was settled it is too late for that: somebody has to ask our bank.
+    """
+    refused = {one.of: one.reason or UNSAID for one in told if one.status == _REFUSED}
     entries = await tx.fetch(ENTRIES.lock_by_trace, Entry, traces=sorted(refused))
-    ours = {one.trace: one for one in entries if one.file_id == file.id}
+    kind = "unknown_trace" if file.settled_on is None else "refused_after_settlement"
+    ours = {one.trace: one for one in entries if one.file_id == file.id and file.settled_on is None}
     strange = [
-        Break("unknown_trace", f"report:{trace}", {"file": name, "trace": trace, "code": code})
+        Break(kind, f"report:{trace}", {"file": name, "trace": trace, "code": code})
         for trace, code in refused.items()
         if trace not in ours
     ]

@@ -20,7 +20,7 @@ from tuppence.payments.ach.model import Entry, why_not_back
 from tuppence.payments.ach.statements.rules import brings_back
 from tuppence.rails.bank.sepa import Booking, Detail, Statement
 
-_UNSAID = "MS03"  # the code for a reason that is not told
+UNSAID = "MS03"  # the code for a reason that is not told
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def _found(booking: Booking, entries: Mapping[str | None, Entry]) -> _Found:
         wrong = why_not_back(entry, minor, known=entry.id in found.returned) if entry else "unknown_trace"
         if wrong is None:
             assert entry is not None
-            found.returned[entry.id] = one.return_code or _UNSAID
+            found.returned[entry.id] = one.return_code or UNSAID
             continue
         said = {"about": booking.reference, "trace": one.id, "code": one.return_code}
         payment_id = entry.payment_id if entry else None
